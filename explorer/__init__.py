@@ -1,0 +1,8 @@
+"""ConvNet Explorer: what a convolutional network costs, and what it looks at."""
+
+from explorer.errors import ExplorerError
+from explorer.graph import Graph, Node
+from explorer.lower import lower
+from explorer.zoo import Architecture, architectures, get
+
+__all__ = ["Architecture", "ExplorerError", "Graph", "Node", "architectures", "get", "lower"]

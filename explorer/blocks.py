@@ -1,0 +1,92 @@
+"""The named building blocks of the papers, as functions that return specs.
+
+Child names are torchvision's, so that published checkpoints load as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from explorer.layers import BatchNorm, Conv, MaxPool, ReLU
+from explorer.shapes import Size
+from explorer.spec import Branches, Series
+
+Shortcut = Literal["identity", "projection", "none"]
+
+
+def conv_relu(out_channels: int, kernel_size: Size = 1, stride: Size = 1, padding: Size = 0) -> Series:
+    """Convolution with bias, then ReLU: the unit of the networks before batch normalisation."""
+    return Series(conv=Conv(out_channels, kernel_size, stride, padding), relu=ReLU())
+
+
+def conv_bn_relu(
+    out_channels: int, kernel_size: Size = 1, stride: Size = 1, padding: Size = 0, eps: float = 1e-5
+) -> Series:
+    """Convolution without bias, batch normalisation, ReLU (Ioffe & Szegedy 2015)."""
+    conv = Conv(out_channels, kernel_size, stride, padding, bias=False)
+    return Series(conv=conv, bn=BatchNorm(eps=eps), relu=ReLU())
+
+
+def basic_block(width: int, stride: int = 1, shortcut: Shortcut = "identity") -> Series:
+    """Two 3×3 convolutions and a shortcut (He et al. 2015, figure 5 left)."""
+    body = Series(
+        conv1=Conv(width, 3, stride, padding=1, bias=False),
+        bn1=BatchNorm(),
+        relu1=ReLU(),
+        conv2=Conv(width, 3, padding=1, bias=False),
+        bn2=BatchNorm(),
+    )
+    return residual(body, width, stride, shortcut)
+
+
+def bottleneck(
+    width: int, stride: int = 1, shortcut: Shortcut = "identity", stride_on: Literal["1x1", "3x3"] = "3x3"
+) -> Series:
+    """1×1 that narrows, 3×3, 1×1 that widens fourfold, and a shortcut (He et al. 2015, figure 5 right).
+
+    ``stride_on`` says which convolution takes the stride: the first 1×1 (the paper, "v1") or the 3×3
+    ("v1.5", torchvision).
+    """
+    first, second = (stride, 1) if stride_on == "1x1" else (1, stride)
+    body = Series(
+        conv1=Conv(width, 1, first, bias=False),
+        bn1=BatchNorm(),
+        relu1=ReLU(),
+        conv2=Conv(width, 3, second, padding=1, bias=False),
+        bn2=BatchNorm(),
+        relu2=ReLU(),
+        conv3=Conv(4 * width, 1, bias=False),
+        bn3=BatchNorm(),
+    )
+    return residual(body, 4 * width, stride, shortcut)
+
+
+def residual(body: Series, out_channels: int, stride: int, shortcut: Shortcut) -> Series:
+    """Add a shortcut to a body and close with ReLU; with ``"none"`` the body alone, a plain block."""
+    if shortcut == "none":
+        return Series(("", body), relu=ReLU())
+    projection = Series(Conv(out_channels, 1, stride, bias=False), BatchNorm())
+    path = projection if shortcut == "projection" else Series()
+    return Series(("", Branches(("", body), ("downsample", path), join="add")), relu=ReLU())
+
+
+def inception(conv1x1: int, reduce3x3: int, conv3x3: int, reduce5x5: int, conv5x5: int, pool_proj: int) -> Branches:
+    """Inception module with 1×1 bottlenecks (Szegedy et al. 2014, figure 2b); arguments in the order of table 1."""
+    return Branches(
+        branch1=conv_relu(conv1x1),
+        branch2=Series(conv_relu(reduce3x3), conv_relu(conv3x3, 3, padding=1)),
+        branch3=Series(conv_relu(reduce5x5), conv_relu(conv5x5, 5, padding=2)),
+        branch4=Series(MaxPool(3, stride=1, padding=1), conv_relu(pool_proj)),
+        join="concat",
+    )
+
+
+def inception_naive(conv1x1: int, conv3x3: int, conv5x5: int) -> Branches:
+    """Inception module without bottlenecks (Szegedy et al. 2014, figure 2a): pooling keeps all its channels."""
+    return Branches(
+        branch1=conv_relu(conv1x1),
+        branch2=conv_relu(conv3x3, 3, padding=1),
+        branch3=conv_relu(conv5x5, 5, padding=2),
+        branch4=MaxPool(3, stride=1, padding=1),
+        join="concat",
+    )

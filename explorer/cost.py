@@ -1,0 +1,86 @@
+"""What a node costs: parameters, mult-adds, activations. All derived from shapes; nothing is measured.
+
+Mult-adds are multiply–accumulates of convolutions and linear layers for one image. Bias, normalisation,
+activation and pooling are not counted, unless a reader asks for them with a ``Counting``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+
+from explorer.graph import Graph, Node
+from explorer.layers import AvgPool, BatchNorm, Conv, Linear, LocalResponseNorm, MaxPool
+from explorer.shapes import elements
+
+
+def params(node: Node) -> int:
+    """Count the trainable parameters."""
+    return sum(map(elements, node.parameters.values()))
+
+
+def biases(node: Node) -> int:
+    """Count biases and normalisation shifts: the parameters called ``bias``."""
+    return sum(elements(shape) for name, shape in node.parameters.items() if name.endswith("bias"))
+
+
+def weights(node: Node) -> int:
+    """Count convolution and linear kernels and normalisation scales: all parameters that are not biases."""
+    return params(node) - biases(node)
+
+
+def activations(node: Node) -> int:
+    """Count the elements of the output ("neurons")."""
+    return elements(node.shape)
+
+
+def positions(node: Node) -> int:
+    """Count the places at which the weights are used: height × width of a convolution's output, 1 for a vector."""
+    return prod(node.shape[1:])
+
+
+def mult_adds(node: Node) -> int:
+    """Count multiply–accumulates for one image: output positions × weights of convolutions and linear layers."""
+    return positions(node) * weights(node) if isinstance(node.layer, Conv | Linear) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """A convention for counting operations. As it stands: the product's mult-adds."""
+
+    bias: bool = False
+    normalisation: bool = False
+    pooling: bool = False
+    factor: int = 1
+
+    def __call__(self, node: Node) -> int:
+        """Count the operations of a node under this convention."""
+        extra = 0
+        match node.layer:
+            case Conv(bias=True) | Linear(bias=True) if self.bias:
+                extra = activations(node)
+            case BatchNorm() | LocalResponseNorm() if self.normalisation:
+                extra = activations(node)
+            case MaxPool() | AvgPool() if self.pooling:
+                extra = activations(node) * prod(node.layer.window(node.input_shapes[0]).kernel)
+            case _ if self.pooling and node.type in ("GlobalAvgPool", "AdaptiveAvgPool"):
+                extra = elements(node.input_shapes[0])
+            case _:
+                pass
+        return self.factor * (mult_adds(node) + extra)
+
+    def __str__(self) -> str:
+        counted = [name for name in ("bias", "normalisation", "pooling") if getattr(self, name)]
+        base = "mult-adds of convolutions and linear layers" + "".join(f" + {name}" for name in counted)
+        return base if self.factor == 1 else f"{self.factor} × ({base})"
+
+
+def total(graph: Graph, figure: Callable[[Node], int]) -> int:
+    """Sum a figure over all nodes.
+
+    >>> import explorer
+    >>> f"{total(explorer.lower(explorer.get('vgg16')), params):,}"
+    '138,357,544'
+    """
+    return sum(map(figure, graph.nodes))

@@ -1,0 +1,97 @@
+"""What the zoo says of a network: who wrote it, where, when, and which knobs it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from explorer.errors import ExplorerError
+from explorer.shapes import Shape
+from explorer.spec import Spec
+
+Value = int | float | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """A choice that a network leaves open: its default and what it may be (choices, or low to high)."""
+
+    name: str
+    default: Value
+    help: str
+    choices: tuple[Value, ...] = ()
+    low: float = 1
+    high: float = 100_000
+
+    @property
+    def allowed(self) -> str:
+        """Say in words what the knob may be."""
+        if self.choices:
+            return ", ".join(map(_plain, self.choices))
+        return f"{'a whole number' if isinstance(self.default, int) else 'a number'} from {self.low:,} to {self.high:,}"
+
+    def read(self, value: Value) -> Value:
+        """Give the value in the knob's own type, also from text such as 'true'; raise ExplorerError if not allowed."""
+        for choice in self.choices:
+            if (type(value) is type(choice) and value == choice) or str(value).lower() == _plain(choice).lower():
+                return choice
+        if not self.choices:
+            try:
+                number = type(self.default)(value)
+                if number == float(value) and self.low <= float(number) <= self.high:
+                    return number
+            except (TypeError, ValueError, OverflowError):
+                pass
+        raise ExplorerError(f"knob {self.name} is {value!r}; allowed: {self.allowed}")
+
+
+def _plain(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One network of the zoo, at one setting of its knobs."""
+
+    id: str
+    name: str
+    family: str
+    year: int
+    authors: str
+    paper: str
+    url: str
+    input_shape: Shape
+    build: Callable[..., Spec]
+    knobs: tuple[Knob, ...] = ()
+    notes: str = ""
+    values: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def setting(self) -> dict[str, Value]:
+        """Give every knob's value."""
+        return {knob.name: knob.default for knob in self.knobs} | dict(self.values)
+
+    @cached_property
+    def spec(self) -> Spec:
+        """Write the network in the language, at this setting."""
+        return self.build(**self.setting)
+
+    def set(self, **knobs: Value) -> Architecture:
+        """Turn knobs; give the network at the new setting.
+
+        Raises:
+            ExplorerError: there is no such knob, or it may not have this value.
+        """
+        known = {knob.name: knob for knob in self.knobs}
+        for name in knobs:
+            if name not in known:
+                raise ExplorerError(f"{self.id} has no knob {name!r}; allowed: {', '.join(known) or 'none'}")
+        setting = self.setting | {name: known[name].read(value) for name, value in knobs.items()}
+        changed = tuple((name, value) for name, value in setting.items() if value != known[name].default)
+        return replace(self, values=changed)
+
+
+def classes_knob(default: int = 1000) -> Knob:
+    """Give the knob that nearly every network has: the number of classes it tells apart."""
+    return Knob("num_classes", default, "classes that the last layer tells apart")
