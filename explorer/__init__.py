@@ -3,6 +3,7 @@
 from explorer.errors import ExplorerError
 from explorer.graph import Graph, Node
 from explorer.lower import lower
+from explorer.report import Report, analyze
 from explorer.zoo import Architecture, architectures, get
 
-__all__ = ["Architecture", "ExplorerError", "Graph", "Node", "architectures", "get", "lower"]
+__all__ = ["Architecture", "ExplorerError", "Graph", "Node", "Report", "analyze", "architectures", "get", "lower"]

@@ -52,6 +52,8 @@ def lower(spec: Spec | Architecture, input_shape: Shape | None = None, *, name: 
         )
     builder = _Builder(input_shape)
     output = builder.place(spec, "", (INPUT,))
+    if not builder.nodes:
+        raise ExplorerError(f"{name}: there is no layer; allowed: one or more")
     return Graph(name, input_shape, tuple(builder.nodes.values()), output, tuple(builder.sides))
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from explorer.errors import SpecError
 from explorer.layers import JOINS, Add, Concat, JoinName, Layer, Multiply
 
 Child = tuple[str, "Spec"]
-RESERVED = {"Series", "Branches", "Side", "Cell"}
+COMPOSITIONS = ("Series", "Branches", "Side", "Cell")
 
 
 @dataclass(frozen=True, init=False)
@@ -97,6 +98,7 @@ Spec = Layer | Series | Branches | Side | Cell
 """Anything that can be lowered."""
 
 
+@cache
 def layer_types() -> dict[str, type[Layer]]:
     """Give every layer of the language by its name.
 
@@ -131,3 +133,5 @@ def _named(where: str, children: Iterable[Spec | Child], named: dict[str, Spec])
 def _check_name(where: str, name: object) -> None:
     if not isinstance(name, str) or not all(c.isalnum() or c in "_-" for c in name):
         raise SpecError(f"{where}: a child is called {name!r}; allowed: letters, digits, _ and -")
+    if name in layer_types() or name in COMPOSITIONS:
+        raise SpecError(f"{where}: a child is called {name!r}, which is the name of a type; allowed: any other name")

@@ -1,0 +1,53 @@
+"""LaTeX: text made safe, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_SAFE = {
+    "\\": r"\textbackslash{}",
+    **{c: rf"\{c}" for c in "&%$#_{}"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "−": "$-$",
+    "⌊": r"$\lfloor$",
+    "⌋": r"$\rfloor$",
+    "⌈": r"$\lceil$",
+    "⌉": r"$\rceil$",
+    "→": r"$\to$",
+}
+
+
+def text(plain: str) -> str:
+    r"""Make text safe for LaTeX.
+
+    >>> text("3·3_64 & 5 %")
+    '3$\\cdot$3\\_64 \\& 5 \\%'
+    """
+    return "".join(_SAFE.get(character, character) for character in plain)
+
+
+def tabular(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], caption: str) -> str:
+    """Give a table environment (package booktabs); the last row is the total, set apart."""
+    body = [_row(row) for row in rows]
+    lines = [
+        r"\begin{table}",
+        rf"\caption{{{text(caption)}}}",
+        rf"\begin{{tabular}}{{{''.join('r' if r else 'l' for r in right)}}}",
+        r"\toprule",
+        _row(headers),
+        r"\midrule",
+        *body[:-1],
+        r"\midrule",
+        *body[-1:],
+        r"\bottomrule",
+        r"\end{tabular}",
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return " & ".join(map(text, cells)) + r" \\"
