@@ -1,0 +1,59 @@
+"""torchvision's networks as oracles: the same architectures, written by other people.
+
+torchvision is wanted for its Python half only. When its compiled half was built for another torch than the one
+installed, the two operators that the import looks for are declared here, without a body.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+
+import pytest
+import torch
+from torch import nn
+
+_OPERATORS = ("nms", "qnms")
+_kept: list[torch.library.Library] = []
+
+
+@cache
+def torchvision() -> ModuleType:
+    """Give torchvision; skip the test where it is not installed, but never on a continuous-integration machine."""
+    if not importlib.util.find_spec("torchvision") and not os.environ.get("CI"):
+        pytest.skip("torchvision is not installed: pip install --no-deps torchvision==0.28.0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return importlib.import_module("torchvision")
+        except RuntimeError:
+            for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+                del sys.modules[name]
+            _declare_operators()
+            return importlib.import_module("torchvision")
+
+
+def _declare_operators() -> None:
+    library = torch.library.Library("torchvision", "DEF")
+    for name in _OPERATORS:
+        library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    _kept.append(library)
+
+
+def twin(name: str, **options: object) -> nn.Module:
+    """Give torchvision's network of this name, in evaluation mode, with random weights."""
+    build: Callable[..., nn.Module] = getattr(torchvision().models, name)
+    if name in ("googlenet", "inception_v3"):
+        options = {"init_weights": False, "aux_logits": False, **options}
+    return build(weights=None, **options).eval()
+
+
+def on_meta(name: str, **options: object) -> nn.Module:
+    """Give the same without weights: shapes only, at no cost."""
+    with torch.device("meta"):
+        return twin(name, **options)
