@@ -12,7 +12,7 @@ import yaml
 from explorer.errors import SpecError
 from explorer.layers import JOINS, Layer
 from explorer.shapes import Shape
-from explorer.spec import COMPOSITIONS, Branches, Cell, Child, Series, Side, Spec, Step, layer_types
+from explorer.spec import COMPOSITIONS, INLINE, Branches, Cell, Child, Series, Side, Spec, Step, layer_types
 
 MOST_DEPTH = 60
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -163,7 +163,7 @@ class Reader:
         if isinstance(node, yaml.MappingNode) and len(node.value) == 1:
             key, value = node.value[0]
             if not self.is_type(_word(key), value):
-                name, body = _word(key), value
+                name, body = "" if _word(key) == INLINE else _word(key), value
         spec = self.spec(body)
         return (name, spec) if spec is not None else None
 

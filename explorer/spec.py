@@ -16,6 +16,7 @@ from explorer.layers import JOINS, Add, Concat, JoinName, Layer, Multiply
 
 Child = tuple[str, "Spec"]
 COMPOSITIONS = ("Series", "Branches", "Side", "Cell")
+INLINE = "inline"  # how the empty name is written in text
 
 
 @dataclass(frozen=True, init=False)
@@ -133,5 +134,5 @@ def _named(where: str, children: Iterable[Spec | Child], named: dict[str, Spec])
 def _check_name(where: str, name: object) -> None:
     if not isinstance(name, str) or not all(c.isalnum() or c in "_-" for c in name):
         raise SpecError(f"{where}: a child is called {name!r}; allowed: letters, digits, _ and -")
-    if name in layer_types() or name in COMPOSITIONS:
-        raise SpecError(f"{where}: a child is called {name!r}, which is the name of a type; allowed: any other name")
+    if name in layer_types() or name in (*COMPOSITIONS, INLINE):
+        raise SpecError(f"{where}: a child is called {name!r}, a word of the language; allowed: any other name")

@@ -1,6 +1,7 @@
 """A spec as text: YAML that people read, edit and share. Every spec round-trips.
 
-A list is a Series; a layer is its name, with its fields if any; a child with a name is ``name: spec``::
+A list is a Series; a layer is its name, with its fields if any; a child with a name is ``name: spec``,
+and one that adds nothing to the path is ``inline: spec``::
 
     name: tiny
     input: [3, 32, 32]
@@ -27,7 +28,7 @@ from explorer.errors import ExplorerError
 from explorer.layers import Add, Concat, Layer, Multiply
 from explorer.reading import Document, Problem, Reader, compose
 from explorer.shapes import Shape
-from explorer.spec import Branches, Cell, Child, Series, Side, Spec
+from explorer.spec import INLINE, Branches, Cell, Child, Series, Side, Spec
 
 MOST_BYTES = 1_000_000
 
@@ -130,6 +131,8 @@ def _plain(spec: Spec | Add | Concat | Multiply) -> Any:
 
 
 def _children(children: tuple[Child, ...]) -> list[Any]:
-    return [
-        _plain(child) if name == str(i) else _Named({name: _plain(child)}) for i, (name, child) in enumerate(children)
-    ]
+    return [_child(str(position), name, child) for position, (name, child) in enumerate(children)]
+
+
+def _child(position: str, name: str, child: Spec) -> Any:
+    return _plain(child) if name == position else _Named({name or INLINE: _plain(child)})

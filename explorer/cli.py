@@ -1,0 +1,177 @@
+"""The command line. Without a command it opens the app.
+
+Errors are one line on standard error that says where, what was given and what is allowed; the exit code is 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from explorer.errors import ExplorerError
+from explorer.report import Report, analyze
+from explorer.shapes import Shape
+from explorer.zoo import Architecture, architectures, get
+
+REPORT_FORMATS: dict[str, Callable[[Report, int | None], str]] = {
+    "text": lambda report, depth: f"{report.table(depth)}\n",
+    "json": lambda report, depth: _json(report.to_dict()),
+    "csv": lambda report, depth: report.table(depth).to_csv(),
+    "markdown": lambda report, depth: report.table(depth).to_markdown(),
+    "latex": lambda report, depth: report.table(depth).to_latex(),
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; give the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        output: str = options.run(options)
+        sys.stdout.write(output)
+        sys.stdout.flush()
+    except ExplorerError as error:
+        print(f"convnet-explorer: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="convnet-explorer", description="What a convolutional network costs, and what it looks at.")
+    parser.set_defaults(run=_app)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+
+    listing = commands.add_parser("list", help="name every network of the zoo")
+    listing.add_argument("--format", choices=("text", "json"), default="text")
+    listing.set_defaults(run=_list)
+
+    report = commands.add_parser("report", help="what a network costs, layer by layer")
+    report.add_argument("network", metavar="ID|FILE.yaml")
+    report.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
+    report.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")
+    report.add_argument("--depth", type=int, metavar="N", help="fold what lies deeper: 1 for stages, 2 for blocks")
+    report.add_argument("--format", choices=tuple(REPORT_FORMATS), default="text")
+    report.set_defaults(run=_report)
+
+    see = commands.add_parser("see", help="what a network saw in an image")
+    see.add_argument("image", metavar="IMAGE")
+    see.add_argument("--model", required=True, metavar="ID")
+    see.add_argument("--weights", metavar="NAME|FILE", help="the model's own by default")
+    see.add_argument("--method", choices=("cam", "grad-cam", "occlusion"), default="grad-cam")
+    see.add_argument("--target", metavar="CLASS", help="class to explain, by name or number; the first by default")
+    see.add_argument("--layer", metavar="NODE", help="map to explain; the last one by default")
+    see.add_argument("--device", default="auto", metavar="auto|cpu|cuda|cuda:N|mps")
+    see.add_argument("--out", metavar="MAP.png", help="write the map over the image")
+    see.add_argument("--format", choices=("text", "json"), default="text")
+    see.set_defaults(run=_see)
+
+    doctor = commands.add_parser("doctor", help="versions, device, caches and weights of this installation")
+    doctor.add_argument("--format", choices=("text", "json"), default="text")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _shape(text: str) -> Shape:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no shape; allowed: C,H,W such as 3,224,224") from None
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} turns no knob; allowed: KNOB=VALUE such as num_classes=10")
+    return name, value
+
+
+def _app(options: argparse.Namespace) -> str:
+    """Become the app: ``python -m app`` in the place of this process."""
+    os.execv(sys.executable, [sys.executable, "-m", "app"])
+
+
+def _list(options: argparse.Namespace) -> str:
+    if options.format == "json":
+        return _json([_summary(architecture) for architecture in architectures()])
+    width = max(len(a.id) for a in architectures())
+    lines = []
+    for a in architectures():
+        knobs = f"  [{', '.join(knob.name for knob in a.knobs)}]" if a.knobs else ""
+        lines.append(f"{a.id:{width}}  {a.year}  {a.family:9}  {a.name}{knobs}")
+    return "\n".join(lines) + "\n"
+
+
+def _summary(architecture: Architecture) -> dict[str, Any]:
+    return {
+        "id": architecture.id,
+        "name": architecture.name,
+        "family": architecture.family,
+        "year": architecture.year,
+        "authors": architecture.authors,
+        "paper": architecture.paper,
+        "url": architecture.url,
+        "input_shape": list(architecture.input_shape),
+        "knobs": [
+            {"name": knob.name, "default": knob.default, "allowed": knob.allowed, "help": knob.help}
+            for knob in architecture.knobs
+        ],
+        "notes": architecture.notes,
+    }
+
+
+def _report(options: argparse.Namespace) -> str:
+    if options.depth is not None and options.depth < 1:
+        raise ExplorerError(f"--depth is {options.depth}; allowed: 1 or more")
+    if options.network.endswith((".yaml", ".yml")):
+        if options.set:
+            raise ExplorerError(f"{options.network}: a file has no knobs; --set is for networks of the zoo")
+        report = analyze(options.network, options.input)
+    else:
+        report = analyze(get(options.network, **dict(options.set)), options.input)
+    return REPORT_FORMATS[options.format](report, options.depth)
+
+
+def _see(options: argparse.Namespace) -> str:
+    from explorer.vision.see import see
+
+    seen = see(
+        options.image,
+        model=options.model,
+        weights=options.weights,
+        method=options.method,
+        target=options.target,
+        layer=options.layer,
+        device=options.device,
+    )
+    if options.out:
+        seen.save(options.out)
+    return _json(seen.to_dict()) if options.format == "json" else f"{seen}\n"
+
+
+def _doctor(options: argparse.Namespace) -> str:
+    from explorer.doctor import examine
+
+    findings = examine()
+    if options.format == "json":
+        return _json(findings)
+    return "".join(f"{name:14} {value}\n" for name, value in findings.items())
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
