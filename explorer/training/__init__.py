@@ -1,0 +1,1 @@
+"""How the models that ship were trained; every script can be run again."""
