@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 
 from explorer.graph import Graph, Node
-from explorer.layers import AvgPool, BatchNorm, Conv, Linear, LocalResponseNorm, MaxPool
+from explorer.layers import AvgPool, BatchNorm, Conv, Linear, LocalResponseNorm, MaxPool, Unknown
 from explorer.shapes import elements
 
 
@@ -41,8 +41,17 @@ def positions(node: Node) -> int:
 
 
 def mult_adds(node: Node) -> int:
-    """Count multiply–accumulates for one image: output positions × weights of convolutions and linear layers."""
-    return positions(node) * weights(node) if isinstance(node.layer, Conv | Linear) else 0
+    """Count multiply–accumulates for one image: output positions × weights of convolutions and linear layers.
+
+    For an unknown operation of a foreign network it is what torch counted.
+    """
+    match node.layer:
+        case Conv() | Linear() as layer:
+            return positions(node) * elements(layer.parameters(node.input_shapes[0])["weight"])
+        case Unknown(mult_adds=counted):
+            return counted
+        case _:
+            return 0
 
 
 @dataclass(frozen=True, slots=True)

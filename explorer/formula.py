@@ -19,7 +19,7 @@ def weights(node: Node) -> str:
     >>> weights(explorer.lower(explorer.get("vgg16"))["features.5"])
     '(3·3·64)·128 = 73,728'
     """
-    return _equals(_weights(node), cost.weights(node))
+    return "" if node.shares else _equals(_weights(node), cost.weights(node))
 
 
 def parameters(node: Node) -> str:
@@ -29,6 +29,8 @@ def parameters(node: Node) -> str:
     >>> parameters(explorer.lower(explorer.get("vgg16"))["features.5"])
     '(3·3·64)·128 + 128 = 73,856'
     """
+    if node.shares:
+        return ""
     terms = [_weights(node)] + ([str(cost.biases(node))] if cost.biases(node) else [])
     return _equals(" + ".join(filter(None, terms)), cost.params(node))
 
@@ -40,7 +42,7 @@ def mult_adds(node: Node) -> str:
     >>> mult_adds(explorer.lower(explorer.get("vgg16"))["features.5"])
     '112·112 · (3·3·64)·128 = 924,844,032'
     """
-    if not cost.mult_adds(node):
+    if not isinstance(node.layer, Conv | Linear):
         return ""
     where = "·".join(map(str, node.shape[1:]))
     return _equals(f"{where} · {_weights(node)}" if where else _weights(node), cost.mult_adds(node))
@@ -112,14 +114,13 @@ def receptive_field(before: ReceptiveField, node: Node) -> tuple[str, ...]:
 def _weights(node: Node) -> str:
     """Write the weights' shape as a product, without its result; groups stand in front."""
     match node.layer:
-        case Conv(groups=groups):
-            out_channels, in_channels, *kernel = node.parameters["weight"]
+        case Conv(groups=groups) as conv:
+            out_channels, in_channels, *kernel = conv.parameters(node.input_shapes[0])["weight"]
             inside = "·".join(map(str, (*kernel, in_channels)))
             times = f"{groups}·" if groups > 1 else ""
             return f"{times}({inside})·{out_channels // groups}"
-        case Linear():
-            out_features, in_features = node.parameters["weight"]
-            return f"{in_features}·{out_features}"
+        case Linear(out_features):
+            return f"{node.input_shapes[0][0]}·{out_features}"
         case BatchNorm():
             return str(cost.weights(node))
         case _:

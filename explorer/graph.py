@@ -16,13 +16,18 @@ INPUT = "input"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operation: its name (the path in the spec), what it reads, and the shapes, without the batch axis."""
+    """One operation: its name (the path in the spec), what it reads, and the shapes, without the batch axis.
+
+    A foreign network may run one module several times: then ``shares`` names the first node, which owns the
+    parameters.
+    """
 
     name: str
     layer: Operation
     inputs: tuple[str, ...]
     input_shapes: tuple[Shape, ...]
     shape: Shape
+    shares: str = ""
 
     @property
     def type(self) -> str:
@@ -32,6 +37,8 @@ class Node:
     @property
     def parameters(self) -> dict[str, Shape]:
         """Give the trainable parameters, name → shape."""
+        if self.shares:
+            return {}
         if isinstance(self.layer, Unknown):
             return dict(self.layer.owns)
         return self.layer.parameters(self.input_shapes[0]) if isinstance(self.layer, Layer) else {}
@@ -113,6 +120,8 @@ def check(graph: Graph) -> Graph:
         for name, shape in zip(node.inputs, node.input_shapes, strict=True):
             if shapes.get(name) != shape:
                 raise ExplorerError(f"{graph.name}: {node.name} reads {name} as {shape}, which is {shapes.get(name)}")
+        if node.shares and node.shares not in shapes:
+            raise ExplorerError(f"{graph.name}: {node.name} shares the parameters of {node.shares}, not there yet")
         if node.layer.output_shape(*node.input_shapes) != node.shape:
             raise ExplorerError(f"{graph.name}: {node.name} has shape {node.shape}, which its layer does not give")
         shapes[node.name] = node.shape

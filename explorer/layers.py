@@ -313,11 +313,15 @@ def _listed(shapes: tuple[Shape, ...]) -> str:
 
 @dataclass(frozen=True)
 class Unknown:
-    """An operation of a foreign module that the language has no word for, with what is known of it."""
+    """An operation of a foreign module that the language has no word for, with what is known of it.
+
+    That is its output shape, the parameters it owns, and the mult-adds that torch counted in it.
+    """
 
     kind: str
     shape: Shape
     owns: tuple[tuple[str, Shape], ...] = ()
+    mult_adds: int = 0
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return self.shape

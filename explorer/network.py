@@ -32,7 +32,8 @@ class Network(nn.Module):
         self._by_name: dict[str, nn.Module] = {}
         for node in graph:
             *path, leaf = node.name.split(".")
-            self._by_name[node.name] = _holder(self, path)._modules[leaf] = module(node)
+            run = self._by_name[node.shares] if node.shares else module(node)
+            self._by_name[node.name] = _holder(self, path)._modules[leaf] = run
 
     def forward(self, x: Tensor) -> Tensor:
         """Give the main output for a batch of shape ``(N, *graph.input_shape)``."""
