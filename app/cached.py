@@ -1,0 +1,21 @@
+"""What is computed once and shared by all readers.
+
+The values are frozen, so they are shared as they are (``cache_resource``) instead of being pickled for every run. Keys
+are ids, knob values and shapes, never dataclasses: Streamlit hashes those without the names of their classes.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import explorer
+from explorer.report import Report, analyze
+from explorer.zoo import Value
+
+Setting = tuple[tuple[str, Value], ...]
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def report(id: str, setting: Setting, input_shape: tuple[int, ...]) -> Report:
+    """Report on a network of the zoo at a setting of its knobs, for an input shape."""
+    return analyze(explorer.get(id, **dict(setting)), input_shape)

@@ -1,0 +1,1 @@
+"""The parts of the pages: one function each, that draws one thing."""

@@ -1,0 +1,103 @@
+"""What the reader has set: the only module that touches the session's state and the page's address.
+
+Every setting is *linked*: it has a name in the address (``?arch=vgg16&num_classes=10``), so that a link opens
+the very view. The address holds ids, never captions (``bind="query-params"`` writes what a select box shows, which
+changes with the language, and drops a bad value without a word), and leaves out what stands at its default.
+
+A run goes ``begin`` → widgets → ``publish``. The address is read when the reader arrives by it (first run, back,
+forward); afterwards the widgets lead and the address follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+T = TypeVar("T")
+_VALUES, _TOKENS, _ARRIVAL, _NOTICES, _LANGUAGE = "_values", "_tokens", "_arrival", "_notices", "_language"
+
+
+def begin() -> None:
+    """Start a run of the whole page: take the address if the reader arrives by it."""
+    arrives = _VALUES not in st.session_state or getattr(get_script_run_ctx(), "is_history_navigation", False)
+    if arrives:
+        st.session_state[_VALUES] = {}
+    st.session_state[_ARRIVAL] = st.query_params.to_dict() if arrives else {}
+    st.session_state[_TOKENS] = {}
+    st.session_state[_NOTICES] = []
+
+
+def publish() -> None:
+    """End a run of the page, or of a fragment: write the address, once."""
+    st.session_state[_ARRIVAL] = {}
+    if st.query_params.to_dict() != st.session_state[_TOKENS]:
+        st.query_params.from_dict(st.session_state[_TOKENS])
+
+
+def notices() -> list[str]:
+    """Give one sentence for each value of the address that could not be taken."""
+    return list(st.session_state[_NOTICES])
+
+
+def language() -> str:
+    """Give the language that the reader sees."""
+    return str(st.session_state.get(_LANGUAGE, "en"))
+
+
+def speak(code: str) -> None:
+    """Set the language for this session."""
+    st.session_state[_LANGUAGE] = code
+
+
+def value(name: str, default: T, read: Callable[[str], T], owner: str = "", key: str = "") -> T:
+    """Give a linked setting: what its widget says, else what the address says, else what it was, else the default.
+
+    Args:
+        name: its name in the address.
+        default: its value when nobody has set it.
+        read: turns the address's text into a value; raises ValueError with one sentence if it may not be that.
+        owner: settings of different owners share a name, not a value (each network has its own ``num_classes``).
+        key: the key of its widget, if it has one.
+    """
+    slot, values = f"{owner}/{name}", st.session_state[_VALUES]
+    if slot in values and key in st.session_state:
+        values[slot] = st.session_state[key]
+        return put(name, values[slot], default, owner)
+    if slot not in values:
+        values[slot] = _arrived(name, default, read)
+    return put(name, values[slot], default, owner, key)
+
+
+def put(name: str, new: T, default: T, owner: str = "", key: str = "") -> T:
+    """Set a linked setting, and its widget if that is not drawn yet; the address follows."""
+    st.session_state[_VALUES][f"{owner}/{name}"] = new
+    if key:
+        st.session_state[key] = new
+    st.session_state[_TOKENS].pop(name, None)
+    if new != default:
+        st.session_state[_TOKENS][name] = token(new)
+    return new
+
+
+def _arrived(name: str, default: T, read: Callable[[str], T]) -> T:
+    """Take a setting from the address; if it cannot be taken, say so and give the default."""
+    arrival: Mapping[str, str] = st.session_state[_ARRIVAL]
+    if name not in arrival:
+        return default
+    try:
+        return read(arrival[name])
+    except ValueError as error:
+        st.session_state[_NOTICES].append(str(error))
+        return default
+
+
+def token(value: object) -> str:
+    """Write a value as the address holds it.
+
+    >>> token(True), token(224), token("vgg16")
+    ('true', '224', 'vgg16')
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,97 @@
+"""Widgets whose value lives in the page's address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Literal, TypeVar
+
+import streamlit as st
+
+from app import state
+from app.i18n import _
+
+N = TypeVar("N", int, float)
+
+
+def choice(
+    label: str,
+    options: Mapping[str, str],
+    *,
+    name: str,
+    default: str = "",
+    owner: str = "",
+    kind: Literal["box", "row"] = "box",
+    **looks: Any,
+) -> str:
+    """Let the reader choose one of the options, id → caption, in a select box or a row of segments."""
+    default = default or next(iter(options))
+    key = _key(owner, name)
+    if state.value(name, default, _one_of(name, options, default), owner, key) not in options:
+        state.put(name, default, default, owner, key)
+    draw: Any = st.selectbox if kind == "box" else partial(st.segmented_control, required=True)
+    return state.put(name, draw(label, list(options), format_func=options.get, key=key, **looks), default, owner)
+
+
+def peek(options: Mapping[str, str], *, name: str, default: str) -> str:
+    """Give what a choice stands at, before it is drawn."""
+    return state.value(name, default, _one_of(name, options, default), key=_key("", name))
+
+
+def number(label: str, *, name: str, default: N, low: float, high: float, owner: str = "", **looks: Any) -> N:
+    """Let the reader set a number from low to high; whole if the default is."""
+    kind, key = type(default), _key(owner, name)
+    state.value(name, default, _within(name, default, low, high), owner, key)
+    number = st.number_input(label, min_value=kind(low), max_value=kind(high), key=key, **looks)
+    return state.put(name, number, default, owner)
+
+
+def switch(label: str, *, name: str, default: bool = False, owner: str = "", **looks: Any) -> bool:
+    """Let the reader switch something on or off."""
+    key = _key(owner, name)
+    state.value(name, default, _yes_or_no(name, default), owner, key)
+    return state.put(name, st.toggle(label, key=key, **looks), default, owner)
+
+
+def _key(*parts: str) -> str:
+    return "widget/" + "/".join(parts)
+
+
+def _one_of(name: str, options: Iterable[str], default: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text in options:
+            return text
+        near = get_close_matches(text, options, n=3, cutoff=0.5) or list(options)[:6]
+        raise refused(name, text, ", ".join(near), default)
+
+    return read
+
+
+def _within(name: str, default: N, low: float, high: float) -> Callable[[str], N]:
+    def read(text: str) -> N:
+        try:
+            value = type(default)(text)
+        except (ValueError, OverflowError):
+            value = None
+        if value is not None and low <= value <= high:
+            return value
+        allowed = _("from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")
+        raise refused(name, text, allowed, default)
+
+    return read
+
+
+def _yes_or_no(name: str, default: bool) -> Callable[[str], bool]:
+    def read(text: str) -> bool:
+        if text in ("true", "false"):
+            return text == "true"
+        raise refused(name, text, "true, false", default)
+
+    return read
+
+
+def refused(name: str, given: str, allowed: str, default: object) -> ValueError:
+    """Say in one sentence that the address holds a value that cannot be taken."""
+    sentence = _("The link says {name}={given}; allowed: {allowed}. Shown instead: {default}.")
+    return ValueError(sentence.format(name=name, given=given[:60], allowed=allowed, default=state.token(default)))
