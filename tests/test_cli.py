@@ -1,0 +1,112 @@
+"""The command line: its contract, and one line for every mistake."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import explorer
+from explorer.cli import main
+
+
+def run(capsys, *arguments):
+    try:
+        code = main(arguments)
+    except SystemExit as leaving:
+        code = leaving.code
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_list_names_every_network(capsys):
+    code, out, _ = run(capsys, "list")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == [a.id for a in explorer.architectures()]
+
+
+def test_list_as_json(capsys):
+    listed = json.loads(run(capsys, "list", "--format", "json")[1])
+    vgg = next(entry for entry in listed if entry["id"] == "vgg16")
+    assert (vgg["family"], vgg["year"]) == ("VGG", 2014)
+    assert vgg["knobs"][0]["name"] == "num_classes"
+
+
+def test_report_as_json_is_the_report(capsys):
+    code, out, _ = run(capsys, "report", "vgg16", "--format", "json")
+    assert code == 0
+    assert json.loads(out) == explorer.analyze("vgg16").to_dict()
+
+
+@pytest.mark.parametrize("format", ["text", "csv", "markdown", "latex"])
+def test_report_in_every_format(capsys, format):
+    code, out, _ = run(capsys, "report", "lenet5", "--format", format)
+    assert code == 0
+    assert "48,120" in out
+
+
+def test_knobs_input_and_depth(capsys):
+    arguments = (
+        "resnet50",
+        "--set",
+        "stride_on=1x1",
+        "--set",
+        "num_classes=10",
+        "--input",
+        "3,64,64",
+        "--format",
+        "json",
+    )
+    report = json.loads(run(capsys, "report", *arguments)[1])
+    assert report == explorer.analyze(explorer.get("resnet50", stride_on="1x1", num_classes=10), (3, 64, 64)).to_dict()
+    assert len(run(capsys, "report", "resnet50", "--depth", "1")[1].splitlines()) == 17
+
+
+def test_a_file_is_a_network_too(capsys, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("input: [3, 8, 8]\nnetwork: [Conv: {out_channels: 4}]\n", encoding="utf-8")
+    assert json.loads(run(capsys, "report", str(path), "--format", "json")[1])["params"] == 16
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("report", "vgg99"), "no architecture is called 'vgg99'; did you mean"),
+        (("report", "vgg16", "--set", "k=2"), "vgg16 has no knob 'k'; allowed: num_classes"),
+        (("report", "vgg16", "--set", "num_classes"), "'num_classes' turns no knob; allowed: KNOB=VALUE"),
+        (("report", "vgg16", "--set", "num_classes=0"), "knob num_classes is '0'; allowed: a whole number from 1"),
+        (("report", "googlenet", "--set", "module=big"), "knob module is 'big'; allowed: bottleneck, naive"),
+        (("report", "vgg16", "--input", "3x4"), "'3x4' is no shape; allowed: C,H,W such as 3,224,224"),
+        (
+            ("report", "vgg16", "--input", "3,16,16"),
+            "features.30: MaxPool cannot take 512×1×1: kernel 2×2 does not fit",
+        ),
+        (("report", "nowhere.yaml"), "nowhere.yaml: the file cannot be read"),
+        (("report", "vgg16", "--depth", "0"), "--depth is 0; allowed: 1 or more"),
+        (("report", "vgg16", "--format", "xml"), "invalid choice: 'xml'"),
+        (("report",), "the following arguments are required: ID|FILE.yaml"),
+        (("draw",), "invalid choice: 'draw'"),
+    ],
+)
+def test_a_mistake_gets_one_line_and_exit_code_2(capsys, arguments, message):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+
+
+def test_a_file_has_no_knobs(capsys, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("input: [3, 8, 8]\nnetwork: ReLU\n", encoding="utf-8")
+    assert "a file has no knobs" in run(capsys, "report", str(path), "--set", "a=1")[2]
+
+
+def test_doctor_tells_versions_and_device(capsys):
+    findings = json.loads(run(capsys, "doctor", "--format", "json")[1])
+    assert findings["python"] == sys.version.split()[0]
+    assert findings["device"]
+    assert "streamlit" in run(capsys, "doctor")[1]
+
+
+def test_the_module_is_the_command():
+    listed = subprocess.run([sys.executable, "-m", "explorer", "list"], capture_output=True, text=True, check=True)
+    assert "vgg16" in listed.stdout
