@@ -19,7 +19,7 @@ def test_the_naive_inception_module_of_the_lecture():
 
 
 def test_the_bottleneck_inception_module_of_the_lecture():
-    """With 64-channel bottlenecks the slide says 358 M; its own list sums to 271,351,808, as one 3×3 is counted twice."""
+    """With 64-channel bottlenecks the slide says 358 M; its list sums to 271,351,808: one 3×3 is counted twice."""
     graph = lower(inception(128, 64, 192, 64, 96, 64), LECTURE)
     assert total(graph, mult_adds) == 271_351_808
     assert graph.output_shape == (480, 28, 28)
