@@ -1,0 +1,1 @@
+"""What a network sees in a photo: predictions, and maps of where it looked."""

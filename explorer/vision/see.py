@@ -1,0 +1,97 @@
+"""From a photo to a map in one call: what the command line's ``see`` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from explorer.errors import ExplorerError
+from explorer.vision import images
+from explorer.vision.attribution import Attribution
+from explorer.vision.device import choose, describe
+from explorer.vision.methods import attribute
+from explorer.vision.overlay import npy, overlay, png
+from explorer.vision.predict import Guess, predict
+from explorer.vision.weights import Model, load
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A photo, what the model takes it for, and where the evidence for one class stands."""
+
+    photo: Image.Image
+    model: Model
+    top: tuple[Guess, ...]
+    attribution: Attribution
+
+    @property
+    def target(self) -> str:
+        """Name the class that the map is for."""
+        return self.model.classes[self.attribution.target]
+
+    def overlay(self, opacity: float = 0.5, colour_map: str = "viridis") -> Image.Image:
+        """Lay the map over the part of the photo that was fed."""
+        box = self.model.preprocessing.box(*self.photo.size)
+        return overlay(self.photo, self.attribution.heat, box, opacity, colour_map)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the map: ``.png`` for the photo with the map over it, ``.npy`` for its numbers."""
+        path = Path(path)
+        if path.suffix not in (".png", ".npy"):
+            raise ExplorerError(
+                f"{path.name}: maps are written as .png or .npy, not {path.suffix or 'without ending'!r}"
+            )
+        data = png(self.overlay()) if path.suffix == ".png" else npy(self.attribution.map)
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise ExplorerError(f"{path}: the map cannot be written ({error.strerror})") from None
+        return path
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what was seen as plain values, for JSON."""
+        return {
+            "model": self.model.id,
+            "device": describe(self.model.device),
+            "top": [{"class": guess.name, "probability": guess.probability} for guess in self.top],
+            "method": self.attribution.method,
+            "layer": self.attribution.layer,
+            "target": self.target,
+            "score": self.attribution.score,
+            "map_shape": list(self.attribution.map.shape),
+            "empty": self.attribution.empty,
+        }
+
+
+def see(
+    image_path: str | Path,
+    model: str = "small_resnet",
+    weights: str | Path | None = None,
+    method: str = "grad-cam",
+    target: str | int | None = None,
+    device: str = "auto",
+    layer: str | None = None,
+) -> Seen:
+    """Look at a photo with a network that has learned.
+
+    Args:
+        image_path: a photo; see ``explorer.vision.images`` for what is read.
+        model: id of the network in the zoo.
+        weights: the name of weights that ship, or a file; by default those that ship for this network.
+        method: ``cam``, ``grad-cam`` or ``occlusion``.
+        target: name or index of a class; by default the likeliest.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+        layer: name of the layer for Grad-CAM; by default the last with maps.
+
+    Raises:
+        ExplorerError: anything of this is not there or cannot be taken; one sentence says what.
+    """
+    photo = images.read(image_path)
+    loaded = load(model, weights, choose(device))
+    fed = loaded.prepare(photo)
+    top = predict(loaded.network, fed, loaded.classes)
+    chosen = top[0].index if target is None else loaded.target(target)
+    return Seen(photo, loaded, top, attribute(method, loaded.network, fed, chosen, layer))
