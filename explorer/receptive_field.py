@@ -82,10 +82,11 @@ def _through(node: Node, seen: list[ReceptiveField], whole: ReceptiveField) -> R
 
 
 def _compose(field: ReceptiveField, window: Window) -> ReceptiveField:
-    axes = range(len(field.size))
-    size = tuple(field.size[a] + (window.extent[a] - 1) * field.stride[a] for a in axes)
-    stride = tuple(field.stride[a] * window.stride[a] for a in axes)
-    start = tuple(field.start[a] - window.padding[a] * field.stride[a] for a in axes)
+    if window == Window.of(len(field.size)):
+        return field
+    size = tuple(r + (e - 1) * j for r, e, j in zip(field.size, window.extent, field.stride, strict=True))
+    stride = tuple(j * s for j, s in zip(field.stride, window.stride, strict=True))
+    start = tuple(first - p * j for first, p, j in zip(field.start, window.padding, field.stride, strict=True))
     return ReceptiveField("exact", size, stride, start)
 
 

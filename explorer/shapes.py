@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 
 Shape = tuple[int, ...]
@@ -49,6 +50,7 @@ class Window:
     dilation: tuple[int, ...]
 
     @classmethod
+    @cache
     def of(cls, axes: int, kernel: Size = 1, stride: Size = 1, padding: Size = 0, dilation: Size = 1) -> Window:
         """Spell the four sizes out; without any, the window of an element-wise layer."""
         return cls(per_axis(kernel, axes), per_axis(stride, axes), per_axis(padding, axes), per_axis(dilation, axes))
