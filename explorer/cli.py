@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import runpy
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -98,8 +99,9 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _app(options: argparse.Namespace) -> str:
-    """Become the app: ``python -m app`` in the place of this process."""
-    os.execv(sys.executable, [sys.executable, "-m", "app"])
+    """Open the app, as ``python -m app`` does. It is found by name at run time: the core does not know the pages."""
+    runpy.run_module("app", run_name="__main__")
+    return ""
 
 
 def _list(options: argparse.Namespace) -> str:
