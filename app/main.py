@@ -20,7 +20,7 @@ def freeze() -> None:
     gc.freeze()
 
 
-st.set_page_config(page_title="ConvNet Explorer", page_icon=":material/network_node:", layout="wide")
+st.set_page_config(page_title="ConvNet Explorer", page_icon=str(PAGES.parent / "icon.png"), layout="wide")
 state.begin()
 default_language = preferred(st.context.locale)
 state.speak(widgets.peek(LANGUAGES, name="lang", default=default_language))

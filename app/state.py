@@ -31,10 +31,16 @@ def begin() -> None:
 
 
 def publish() -> None:
-    """End a run of the page, or of a fragment: write the address, once."""
-    st.session_state[_ARRIVAL] = {}
+    """End a run: write the address, once."""
+    st.session_state[_ARRIVAL] = None
     if st.query_params.to_dict() != st.session_state[_TOKENS]:
         st.query_params.from_dict(st.session_state[_TOKENS])
+
+
+def publish_fragment() -> None:
+    """End a run of a fragment; within a run of the whole page, leave the address to ``publish``."""
+    if st.session_state[_ARRIVAL] is None:
+        publish()
 
 
 def notices() -> list[str]:
@@ -63,12 +69,13 @@ def value(name: str, default: T, read: Callable[[str], T], owner: str = "", key:
         key: the key of its widget, if it has one.
     """
     slot, values = f"{owner}/{name}", st.session_state[_VALUES]
-    if slot in values and key in st.session_state:
-        values[slot] = st.session_state[key]
-        return put(name, values[slot], default, owner)
+    if slot in values and key and key in st.session_state:
+        found: T = st.session_state[key]
+        return put(name, found, default, owner)
     if slot not in values:
         values[slot] = _arrived(name, default, read)
-    return put(name, values[slot], default, owner, key)
+    found = values[slot]
+    return put(name, found, default, owner, key)
 
 
 def put(name: str, new: T, default: T, owner: str = "", key: str = "") -> T:
@@ -84,7 +91,7 @@ def put(name: str, new: T, default: T, owner: str = "", key: str = "") -> T:
 
 def _arrived(name: str, default: T, read: Callable[[str], T]) -> T:
     """Take a setting from the address; if it cannot be taken, say so and give the default."""
-    arrival: Mapping[str, str] = st.session_state[_ARRIVAL]
+    arrival: Mapping[str, str] = st.session_state[_ARRIVAL] or {}
     if name not in arrival:
         return default
     try:
@@ -92,6 +99,20 @@ def _arrived(name: str, default: T, read: Callable[[str], T]) -> T:
     except ValueError as error:
         st.session_state[_NOTICES].append(str(error))
         return default
+
+
+def picked_row(key: str) -> int | None:
+    """Give the row that the reader has picked in a table, by its box or by any of its cells."""
+    picked = st.session_state[key]["selection"]
+    rows = [row for row, _column in picked["cells"]] or picked["rows"]
+    return rows[0] if rows else None
+
+
+def pick_row(key: str, row: int | None) -> None:
+    """Pick a row of a table that is not drawn yet."""
+    wanted = {"rows": [] if row is None else [row], "columns": [], "cells": []}
+    if key not in st.session_state or st.session_state[key]["selection"] != wanted:
+        st.session_state[key] = {"selection": wanted}
 
 
 def token(value: object) -> str:

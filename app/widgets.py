@@ -28,22 +28,23 @@ def choice(
     """Let the reader choose one of the options, id → caption, in a select box or a row of segments."""
     default = default or next(iter(options))
     key = _key(owner, name)
-    if state.value(name, default, _one_of(name, options, default), owner, key) not in options:
+    if state.value(name, default, one_of(name, options, default), owner, key) not in options:
         state.put(name, default, default, owner, key)
     draw: Any = st.selectbox if kind == "box" else partial(st.segmented_control, required=True)
-    return state.put(name, draw(label, list(options), format_func=options.get, key=key, **looks), default, owner)
+    chosen: str = draw(label, list(options), format_func=options.get, key=key, **looks)
+    return state.put(name, chosen, default, owner)
 
 
-def peek(options: Mapping[str, str], *, name: str, default: str) -> str:
+def peek(options: Iterable[str], *, name: str, default: str) -> str:
     """Give what a choice stands at, before it is drawn."""
-    return state.value(name, default, _one_of(name, options, default), key=_key("", name))
+    return state.value(name, default, one_of(name, options, default), key=_key("", name))
 
 
 def number(label: str, *, name: str, default: N, low: float, high: float, owner: str = "", **looks: Any) -> N:
     """Let the reader set a number from low to high; whole if the default is."""
     kind, key = type(default), _key(owner, name)
     state.value(name, default, _within(name, default, low, high), owner, key)
-    number = st.number_input(label, min_value=kind(low), max_value=kind(high), key=key, **looks)
+    number: N = st.number_input(label, min_value=kind(low), max_value=kind(high), key=key, **looks)
     return state.put(name, number, default, owner)
 
 
@@ -58,7 +59,9 @@ def _key(*parts: str) -> str:
     return "widget/" + "/".join(parts)
 
 
-def _one_of(name: str, options: Iterable[str], default: str) -> Callable[[str], str]:
+def one_of(name: str, options: Iterable[str], default: str) -> Callable[[str], str]:
+    """Read one of the options from the address."""
+
     def read(text: str) -> str:
         if text in options:
             return text

@@ -5,12 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from app import cached
-from app.components import picker
+from app.components import anatomy, headline, picker, trouble
+from app.i18n import _
+from explorer.lower import LoweringError
 
 with st.sidebar:
     architecture = picker.pick()
     shape = picker.input_shape(architecture)
 
-report = cached.report(architecture.id, architecture.values, shape)
-st.title(report.name)
-st.metric("params", f"{report.params:,}")
+try:
+    report = cached.report(architecture.id, architecture.values, shape)
+except LoweringError as error:
+    report = trouble.show(error, architecture, shape)
+
+headline.title(report)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    headline.facts(report)
+    convention = headline.convention()
+headline.figures(report, convention)
+anatomy.show(report, convention)

@@ -1,0 +1,106 @@
+"""The layer table: folded to stages, blocks or layers, with sub-totals; the row that is picked is the page's layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import state, widgets
+from app.components.headline import Convention
+from app.figures import localised
+from app.i18n import _
+from explorer import table
+from explorer.memory import BYTES
+from explorer.report import Report
+from explorer.table import Row
+from explorer.tree import Group, tree
+
+INDENT = "\u2003"
+
+
+def depth(report: Report) -> int | None:
+    """Let the reader fold the table; None is every layer."""
+    deepest = 1 + max(level for level, _item in tree(report.graph).walk())
+    names = {1: _("Stages"), 2: _("Blocks")}
+    folds = {str(level): names.get(level, _("Level {n}").format(n=level)) for level in range(1, deepest)}
+    options = {**folds, "layers": _("Layers")}
+    chosen = widgets.choice(_("Fold to"), options, name="fold", default="layers", owner=report.id, kind="row")
+    return None if chosen == "layers" else int(chosen)
+
+
+def show(rows: Sequence[Row], convention: Convention, picked: str, pick: Callable[[str], None], height: int) -> None:
+    """Draw the table; call ``pick`` with the path of the row that the reader picks, or "" when none is left."""
+    paths = [row.path for row in rows]
+    key = f"widget/table/{rows[0].report.id}/{len(rows)}"
+    state.pick_row(key, paths.index(picked) if picked in paths else None)
+
+    def picks() -> None:
+        row = state.picked_row(key)
+        pick("" if row is None else paths[row])
+
+    st.dataframe(
+        frame(rows, convention),
+        key=key,
+        height=height,
+        hide_index=True,
+        column_config=_columns(convention),
+        on_select=picks,
+        selection_mode=["single-row", "single-cell"],
+        alt=_("The layers of {name}, with shapes, parameters and mult-adds").format(name=rows[0].report.name),
+    )
+
+
+def frame(rows: Sequence[Row], convention: Convention) -> pd.DataFrame:
+    """Fill the table's cells; a group's row holds the sums of what is inside."""
+    report, counting, size = rows[0].report, convention.counting, BYTES[convention.precision]
+    mult_adds = [sum(counting(line.node) for line in row.lines) for row in rows]
+    every_mult_add = sum(map(counting, report.graph)) or 1
+    return pd.DataFrame(
+        {
+            "name": [_indented(row) for row in rows],
+            "type": [_type(row) for row in rows],
+            "shape": [table.COLUMNS["output_shape"].cell(row) for row in rows],
+            "activations": [row.sum("activations") for row in rows],
+            "formula": [localised(str(table.COLUMNS["params_formula"].cell(row))) for row in rows],
+            "params": [row.sum("params") for row in rows],
+            "params_share": [row.sum("params") / (report.params or 1) for row in rows],
+            "mult_adds": mult_adds,
+            "mult_adds_share": [each / every_mult_add for each in mult_adds],
+            "field": [_(str(row.last.receptive_field)) for row in rows],
+            "memory": [size * row.sum("activations") for row in rows],
+        }
+    )
+
+
+def _columns(convention: Convention) -> dict[str, Any]:
+    """Say how each column looks."""
+    text, number, bar = st.column_config.TextColumn, st.column_config.NumberColumn, st.column_config.ProgressColumn
+    return {
+        "name": text(_("Layer"), pinned=True),
+        "type": text(_("Type")),
+        "shape": text(_("Activation map"), help=_("channels × height × width")),
+        "activations": number(_("Neurons"), format="localized"),
+        "formula": text(_("Parameters, written out")),
+        "params": number(_("Parameters"), format="localized"),
+        "params_share": bar(_("Share of parameters"), format="percent", min_value=0, max_value=1),
+        "mult_adds": number(_("Mult-adds"), format="localized", help=str(convention)),
+        "mult_adds_share": bar(_("Share of mult-adds"), format="percent", min_value=0, max_value=1),
+        "field": text(_("Receptive field"), help=_("pixels of the input that one output position sees")),
+        "memory": number(
+            _("Memory"),
+            format="bytes",
+            help=_("of the activation maps, {precision}").format(precision=convention.precision),
+        ),
+    }
+
+
+def _indented(row: Row) -> str:
+    marker = "▸ " if isinstance(row.item, Group) else ""
+    return INDENT * row.depth + marker + row.path
+
+
+def _type(row: Row) -> str:
+    return row.node.type if row.node else _("{n} layers").format(n=len(row.lines))
