@@ -202,7 +202,11 @@ class BatchNorm(Layer):
 
 @dataclass(frozen=True)
 class LocalResponseNorm(Layer):
-    """Local response normalisation over neighbouring channels (Krizhevsky et al. 2012, section 3.3; there k = 2)."""
+    """Local response normalisation over neighbouring channels (Krizhevsky et al. 2012, section 3.3).
+
+    ``x / (k + alpha/size · Σ x²)^beta``, as in torch and Caffe; the paper does not divide by the size, so that its
+    α = 10⁻⁴ over 5 maps is 5·10⁻⁴ here.
+    """
 
     size: int = fields.integer("neighbouring channels", 5)
     alpha: float = fields.number("weight of the neighbours", 1e-4)

@@ -11,7 +11,7 @@ from explorer.zoo.architecture import Architecture, classes_knob
 
 def alexnet(groups: int, num_classes: int) -> Spec:
     """Give AlexNet; with two groups conv2, conv4 and conv5 see only the maps of their own GPU, as in the paper."""
-    norm = LocalResponseNorm(5, alpha=1e-4, beta=0.75, k=2.0)
+    norm = LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2.0)  # the paper's 10⁻⁴ is not divided by the 5 maps
     return Series(
         conv1=Conv(96, 11, stride=4),
         relu1=ReLU(),

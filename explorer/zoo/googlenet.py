@@ -12,6 +12,7 @@ from explorer.layers import (
     Dropout,
     Flatten,
     GlobalAvgPool,
+    Layer,
     Linear,
     LocalResponseNorm,
     MaxPool,
@@ -40,15 +41,7 @@ def googlenet(num_classes: int, aux_heads: bool, module: Module) -> Spec:
     norm = LocalResponseNorm(5, alpha=1e-4, beta=0.75, k=1.0)
     pool = MaxPool(3, stride=2, ceil_mode=True)
     modules = {name: _module(widths, module) for name, widths in MODULES.items()}
-    head = Series(
-        pool=AvgPool(5, stride=3),
-        conv=conv_relu(128),
-        flatten=Flatten(),
-        fc1=Linear(1024),
-        relu=ReLU(),
-        dropout=Dropout(0.7),
-        fc2=Linear(num_classes),
-    )
+    head = _head(AvgPool(5, stride=3), conv_relu(128), num_classes)
     stem: dict[str, Spec] = {
         "conv1": conv_relu(64, 7, stride=2, padding=3),
         "maxpool1": pool,
@@ -75,15 +68,7 @@ def googlenet_bn(num_classes: int, aux_heads: bool) -> Spec:
             join="concat",
         )
 
-    head = Series(
-        pool=AdaptiveAvgPool(4),
-        conv=unit(128),
-        flatten=Flatten(),
-        fc1=Linear(1024),
-        relu=ReLU(),
-        dropout=Dropout(0.7),
-        fc2=Linear(num_classes),
-    )
+    head = _head(AdaptiveAvgPool(4), unit(128), num_classes)
     stem: dict[str, Spec] = {
         "conv1": unit(64, 7, stride=2, padding=3),
         "maxpool1": pool,
@@ -101,6 +86,19 @@ def _module(widths: tuple[int, int, int, int, int, int], kind: Module) -> Spec:
         return inception(*widths)
     conv1x1, _, conv3x3, _, conv5x5, _ = widths
     return inception_naive(conv1x1, conv3x3, conv5x5)
+
+
+def _head(pool: Layer, conv: Spec, num_classes: int) -> Spec:
+    """Give an auxiliary classifier."""
+    return Series(
+        pool=pool,
+        conv=conv,
+        flatten=Flatten(),
+        fc1=Linear(1024),
+        relu=ReLU(),
+        dropout=Dropout(0.7),
+        fc2=Linear(num_classes),
+    )
 
 
 def _body(

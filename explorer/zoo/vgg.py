@@ -37,7 +37,7 @@ def vgg(blocks: Configuration, num_classes: int) -> Spec:
 def _layers(word: int | str) -> list[Layer]:
     match word:
         case "LRN":
-            return [LocalResponseNorm(5, alpha=1e-4, beta=0.75, k=2.0)]
+            return [LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2.0)]
         case str():
             return [Conv(int(word.removeprefix("1×")), 1), ReLU()]
         case _:
