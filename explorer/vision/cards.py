@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from explorer.assets import MODELS
 from explorer.errors import ExplorerError
 from explorer.vision.preprocess import Preprocessing
 
@@ -17,7 +18,7 @@ FOLDER_VARIABLE = "CONVNET_EXPLORER_MODELS"
 
 def models_folder() -> Path:
     """Give the folder of the models: the environment variable's, or the project's own ``assets/models``."""
-    return Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parents[2] / "assets" / "models")
+    return Path(os.environ.get(FOLDER_VARIABLE) or MODELS)
 
 
 @dataclass(frozen=True)

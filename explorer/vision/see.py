@@ -9,10 +9,12 @@ from typing import Any
 from PIL import Image
 
 from explorer.errors import ExplorerError
+from explorer.graph import INPUT
+from explorer.shapes import times
 from explorer.vision import images
 from explorer.vision.attribution import Attribution
 from explorer.vision.device import choose, describe
-from explorer.vision.methods import attribute
+from explorer.vision.methods import METHODS, attribute
 from explorer.vision.overlay import npy, overlay, png
 from explorer.vision.predict import Guess, predict
 from explorer.vision.weights import Model, load
@@ -50,6 +52,15 @@ class Seen:
         except OSError as error:
             raise ExplorerError(f"{path}: the map cannot be written ({error.strerror})") from None
         return path
+
+    def __str__(self) -> str:
+        found = self.attribution
+        lines = [f"{100 * guess.probability:5.1f} %  {guess.name}" for guess in self.top]
+        where = "the photo" if found.layer == INPUT else found.layer
+        lines.append(f"{METHODS[found.method].name} of {self.target} at {where}: {times(found.map.shape)} cells")
+        if found.empty:
+            lines.append(f"The map is empty: nothing there speaks for {self.target}.")
+        return "\n".join([*lines, f"Seen by {self.model.id} on {describe(self.model.device)}"])
 
     def to_dict(self) -> dict[str, Any]:
         """Give what was seen as plain values, for JSON."""

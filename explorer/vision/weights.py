@@ -45,7 +45,7 @@ class Model:
         """
         if isinstance(target, int) or target.isdecimal():
             index = int(target)
-            if index < len(self.classes):
+            if 0 <= index < len(self.classes):
                 return index
         elif target in self.classes:
             return self.classes.index(target)

@@ -70,7 +70,7 @@ def test_evidence_against_a_class_leaves_an_empty_map_not_noise():
     assert not grad_cam(by_hand(), PICTURE, 0).empty
 
 
-@pytest.mark.parametrize("network", ["small_resnet", "resnet18", "googlenet_bn"])
+@pytest.mark.parametrize("network", ["small_resnet", "googlenet_bn"])
 def test_grad_cam_at_the_last_map_is_cam_up_to_the_number_of_cells(network):
     network = random_network(network, (3, 64, 64))
     image = photo(shape=(1, *network.graph.input_shape))
@@ -108,7 +108,7 @@ def test_the_gradient_is_the_slope_of_the_score(lenet):
     torch.testing.assert_close((gradient * direction).sum(), slope, rtol=1e-5, atol=1e-9)
 
 
-@pytest.mark.parametrize(("patch", "stride", "fill"), [(16, 16, 0.0), (20, 12, (0.1, -0.2, 0.3)), (64, 5, 1.0)])
+@pytest.mark.parametrize(("patch", "stride", "fill"), [(32, 32, 0.0), (40, 20, (0.1, -0.2, 0.3)), (64, 5, 1.0)])
 def test_occlusion_equals_hiding_one_patch_at_a_time(small, patch, stride, fill):
     image, total, count = photo(3), np.zeros((64, 64)), np.zeros((64, 64))
     before = small(image).softmax(1)[0, 2].item()
@@ -187,7 +187,7 @@ def test_grad_cam_refuses_layers_without_maps(small, layer, words):
 
 def test_grad_cam_refuses_an_auxiliary_head():
     network = random_network("googlenet", aux_heads=True)
-    with pytest.raises(ExplorerError, match="aux1.conv.conv gives 128×4×4; allowed: a layer with maps that lead"):
+    with pytest.raises(ExplorerError, match=r"aux1\.conv\.conv gives 128×4×4; allowed: a layer with maps that lead"):
         grad_cam(network, photo(0, (1, 3, 224, 224)), 0, "aux1.conv.conv")
 
 

@@ -66,7 +66,7 @@ def test_limits_on_bytes_hold_for_files_and_for_uploads(tmp_path, monkeypatch):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(ExplorerError, match="no.png: the file cannot be read"):
+    with pytest.raises(ExplorerError, match=r"no\.png: the file cannot be read"):
         images.read(tmp_path / "no.png")
 
 

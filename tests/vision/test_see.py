@@ -1,0 +1,99 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from explorer.errors import ExplorerError
+from explorer.vision.cards import FOLDER_VARIABLE
+from explorer.vision.see import see
+from tests.support.models import CLASSES, random_network, write_small
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    write_small(tmp_path, random_network("small_resnet"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.jpg"
+    values = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
+    Image.fromarray(values).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("method", "layer", "shape"),
+    [("grad-cam", "layer4.1.relu", [8, 8]), ("cam", "layer4.1.relu", [8, 8]), ("occlusion", "input", [64, 64])],
+)
+def test_what_was_seen_as_plain_values(photo, method, layer, shape):
+    seen = see(photo, "small_resnet", method=method, device="cpu")
+    record = json.loads(json.dumps(seen.to_dict()))
+    assert (record["method"], record["layer"], record["map_shape"]) == (method, layer, shape)
+    assert record["device"].startswith("processor")
+    assert record["target"] == record["top"][0]["class"]
+    assert len(record["top"]) == 5
+    chances = [guess["probability"] for guess in record["top"]]
+    assert chances == sorted(chances, reverse=True)
+    assert 0 < sum(chances) <= 1
+
+
+def test_the_probabilities_are_the_networks_softmax(photo):
+    seen = see(photo, device="cpu")
+    scores = seen.model.network(seen.model.prepare(seen.photo))[0]
+    for guess in seen.top:
+        assert guess.name == CLASSES[guess.index]
+        assert guess.probability == pytest.approx(float(scores.softmax(0)[guess.index]), abs=1e-6)
+
+
+def test_a_target_and_a_layer_of_ones_own(photo):
+    seen = see(photo, target="pizza", layer="layer2.1.relu", device="cpu")
+    assert (seen.target, seen.attribution.layer, seen.attribution.map.shape) == ("pizza", "layer2.1.relu", (16, 16))
+    assert "Grad-CAM of pizza at layer2.1.relu: 16×16 cells" in str(seen)
+    assert str(seen).endswith("Seen by made_up on " + seen.to_dict()["device"])
+
+
+def test_maps_are_written(photo, tmp_path):
+    seen = see(photo, device="cpu")
+    with Image.open(seen.save(tmp_path / "map.png")) as image:
+        assert image.size == (120, 90)
+    assert np.array_equal(np.load(seen.save(tmp_path / "map.npy")), seen.attribution.map)
+
+
+def test_an_empty_map_is_said_to_be_empty(photo, folder):
+    network = random_network("small_resnet")
+    network.get_submodule("fc").weight.copy_(-torch.ones(12, 256))
+    write_small(folder, network)
+    seen = see(photo, device="cpu")
+    assert seen.to_dict()["empty"]
+    assert f"The map is empty: nothing there speaks for {seen.target}." in str(seen)
+    assert np.asarray(seen.overlay(1))[45, 60].tolist() == [68, 1, 84]  # the darkest colour all over
+
+
+def test_what_cannot_be_written(photo, tmp_path):
+    seen = see(photo, device="cpu")
+    with pytest.raises(ExplorerError, match=r"map\.gif: maps are written as \.png or \.npy"):
+        seen.save(tmp_path / "map.gif")
+    with pytest.raises(ExplorerError, match="the map cannot be written"):
+        seen.save(tmp_path / "nowhere" / "map.png")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"image_path": "no.jpg"}, "no.jpg: the file cannot be read"),
+        ({"model": "vgg16"}, "vgg16: there are no weights for it here"),
+        ({"model": "nothing"}, "no architecture is called 'nothing'"),
+        ({"method": "lime"}, "method is 'lime'; allowed: grad-cam, cam, occlusion"),
+        ({"target": "wolf"}, "has no class 'wolf'"),
+        ({"device": "tpu"}, "device is 'tpu'"),
+        ({"layer": "fc"}, "a layer with maps"),
+    ],
+)
+def test_what_is_not_there_is_named(photo, change, words):
+    with pytest.raises(ExplorerError, match=words):
+        see(**({"image_path": photo, "device": "cpu"} | change))
