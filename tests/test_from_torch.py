@@ -1,0 +1,263 @@
+"""Foreign modules: torchvision's networks and hand-written ones, against torch's own counters."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+import explorer
+from explorer import cost
+from explorer.from_torch import graph_of
+from explorer.graph import INPUT, Graph
+from explorer.layers import Add, Concat, Conv, Flatten, GlobalAvgPool, Linear, MaxPool, Multiply, ReLU, Unknown
+from explorer.network import Network
+from tests.support import oracles
+
+UNKNOWN = {
+    "shufflenet_v2_x1_0": {"view": 32, "transpose": 16, "chunk": 13, "getitem": 26},
+    "convnext_tiny": {"permute": 46, "layer_norm": 5, "LayerNorm": 18, "Linear": 36, "GELU": 18, "mul": 18},
+}
+FOREIGN = [
+    "alexnet", "vgg16", "resnet50", "googlenet", "squeezenet1_1", "densenet121", "mobilenet_v2", "resnext50_32x4d",
+    "inception_v3", "shufflenet_v2_x1_0", "efficientnet_b0", "convnext_tiny",
+]  # fmt: skip
+
+
+def side_of(name: str) -> int:
+    return 299 if name == "inception_v3" else 224
+
+
+def unknowns(graph: Graph) -> dict[str, int]:
+    return Counter(node.type for node in graph if isinstance(node.layer, Unknown))
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_torchvision_network(name: str) -> None:
+    network, side = oracles.on_meta(name), side_of(name)
+    graph = graph_of(network, (3, side, side))
+    with FlopCounterMode(display=False) as counter:
+        output = network(torch.empty(1, 3, side, side, device="meta"))
+    assert cost.total(graph, cost.params) == sum(p.numel() for p in network.parameters())
+    assert cost.total(graph, cost.mult_adds) * 2 == counter.get_total_flops()
+    assert graph.output_shape == tuple(output.shape[1:])
+    assert unknowns(graph) == UNKNOWN.get(name, {})
+
+
+@pytest.mark.parametrize("name", [name for name in FOREIGN if name not in UNKNOWN])
+def test_each_module_has_the_shape_that_it_gives(name: str) -> None:
+    network, side = oracles.on_meta(name), side_of(name)
+    graph, seen = graph_of(network, (3, side, side)), {}
+    for path, module in network.named_modules():
+        module.register_forward_hook(lambda _, __, out, path=path: seen.update({path: seen.get(path, out.shape[1:])}))
+    network(torch.empty(1, 3, side, side, device="meta"))
+    found = {node.name: node.shape for node in graph if node.name in seen}
+    assert found == {path: tuple(seen[path]) for path in found}
+    assert len(found) > 15
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("vgg16", "vgg16"), ("resnet18", "resnet18"), ("resnet50", "resnet50"), ("googlenet_bn", "googlenet")]
+)  # fmt: skip
+def test_totals_are_those_of_the_twin_in_the_zoo(ours: str, theirs: str) -> None:
+    twin = explorer.analyze(ours)
+    foreign = explorer.analyze(oracles.on_meta(theirs), (3, 224, 224))
+    assert (foreign.params, foreign.weights, foreign.mult_adds) == (twin.params, twin.weights, twin.mult_adds)
+    assert foreign.receptive_fields[foreign.graph.output] == twin.receptive_fields[twin.graph.output]
+
+
+def test_what_is_read_runs_with_the_weights_of_the_original() -> None:
+    torch.manual_seed(0)
+    original = oracles.twin("squeezenet1_1")
+    network = Network(graph_of(original, (3, 64, 64))).eval()
+    network.load_state_dict(original.state_dict())
+    images = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        torch.testing.assert_close(network(images), original(images))
+
+
+class Functional(nn.Module):
+    """Uses functions, methods and operators where the zoo has layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding="same")
+        self.gate = nn.Conv2d(8, 8, 1)
+        self.fc = nn.Linear(16, 10)
+
+    def forward(self, x: Tensor, scale: float = 1.0) -> Tensor:
+        x = F.relu(self.conv(x), inplace=True)
+        pooled = F.max_pool2d(x, 2)
+        gate = torch.sigmoid(self.gate(F.adaptive_avg_pool2d(pooled, 1)))
+        y = pooled * gate
+        y += pooled
+        both = torch.cat([y, F.avg_pool2d(x, kernel_size=2)], dim=1)
+        both = F.dropout(both, 0.5, self.training).contiguous()
+        return self.fc(both.mean([2, 3])).softmax(dim=-1) if scale else x
+
+
+def test_functions_methods_and_operators() -> None:
+    module = Functional()
+    graph = graph_of(module, (3, 16, 16))
+    assert [node.type for node in graph] == [
+        "Conv", "ReLU", "MaxPool", "GlobalAvgPool", "Conv", "Sigmoid", "Multiply", "Add", "AvgPool", "Concat",
+        "Dropout", "GlobalAvgPool", "Flatten", "Linear", "Softmax",
+    ]  # fmt: skip
+    assert [node.name for node in graph][:4] == ["conv", "relu", "max_pool2d", "adaptive_avg_pool2d"]
+    assert graph["conv"].layer == Conv(8, 3, padding=1)
+    assert graph["max_pool2d"].layer == MaxPool(2)
+    assert graph["mul"].layer == Multiply()
+    assert graph["add"].inputs == ("mul", "max_pool2d")
+    assert graph["cat"].layer == Concat()
+    assert (graph["mean"].layer, graph["mean-2"].layer) == (GlobalAvgPool(), Flatten())
+    assert module.training, "the module is left as it was"
+    assert module.conv.weight.device.type == "cpu"
+
+
+class Odd(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.up = nn.ConvTranspose2d(3, 4, 2, stride=2)
+        self.act = nn.PReLU(4)
+        self.scale = nn.Parameter(torch.ones(4, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.act(self.up(x)) * self.scale + 1
+
+
+def test_unknown_operations_keep_what_is_known() -> None:
+    graph = graph_of(Odd(), (3, 8, 8))
+    assert {node.name: (node.type, node.shape, cost.params(node)) for node in graph} == {
+        "up": ("ConvTranspose2d", (4, 16, 16), 3 * 4 * 2 * 2 + 4),
+        "act": ("PReLU", (4, 16, 16), 4),
+        "mul": ("mul", (4, 16, 16), 4),
+        "add": ("add", (4, 16, 16), 0),
+    }
+    assert cost.mult_adds(graph["up"]) == 8 * 8 * 3 * 4 * 2 * 2
+    assert explorer.analyze(graph).receptive_fields["act"].status == "unknown"
+
+
+class Reused(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.relu, self.fc = nn.Conv2d(4, 4, 3, padding=1), nn.ReLU(), nn.Linear(4, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for _ in range(3):
+            x = self.relu(self.conv(x))
+        x = torch.flatten(F.adaptive_avg_pool2d(x, (1, 1)), 1)
+        return self.fc(x) + F.linear(x, self.fc.weight, self.fc.bias)
+
+
+def test_a_reused_module_owns_its_parameters_once_and_works_each_time() -> None:
+    torch.manual_seed(0)
+    module = Reused().eval()
+    graph = graph_of(module, (4, 8, 8))
+    assert [(node.name, node.shares, cost.params(node)) for node in graph if isinstance(node.layer, Conv)] == [
+        ("conv", "", 148), ("conv-2", "conv", 0), ("conv-3", "conv", 0)
+    ]  # fmt: skip
+    assert (graph["linear"].layer, graph["linear"].shares) == (Linear(4), "fc")
+    assert cost.total(graph, cost.params) == sum(p.numel() for p in module.parameters())
+    assert cost.total(graph, cost.mult_adds) == 3 * 64 * 4 * 4 * 9 + 2 * 16
+    report = explorer.analyze(graph).to_dict()
+    assert [layer["formula"] for layer in report["layers"] if layer["name"].startswith("conv-")] == ["", ""]
+    network, images = Network(graph).eval(), torch.randn(2, 4, 8, 8)
+    assert network.conv is network.get_submodule("conv-2")
+    network.load_state_dict(module.state_dict(), strict=False)
+    torch.testing.assert_close(network(images), module(images))
+
+
+class Branching(nn.Module):
+    """Asks for a size, as no trace can."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x) if x.shape[-1] > 4 else x
+
+
+def test_a_child_that_cannot_be_traced_is_one_unknown_node() -> None:
+    graph = graph_of(nn.Sequential(nn.ReLU(), Branching(), nn.Flatten()), (3, 8, 8))
+    assert [(node.name, node.type) for node in graph] == [("0", "ReLU"), ("1", "Branching"), ("2", "Flatten")]
+    assert (graph["1"].shape, cost.params(graph["1"]), cost.mult_adds(graph["1"])) == ((8, 8, 8), 32, 64 * 3 * 8)
+
+
+def test_parameters_that_are_not_used_are_not_lost() -> None:
+    network = oracles.on_meta("googlenet", aux_logits=True)
+    graph = graph_of(network, (3, 224, 224))
+    assert cost.total(graph, cost.params) == 13_004_888
+    unused = [node for node in graph if node.type.startswith("unused")]
+    assert {node.name.split(".")[0] for node in unused} == {"aux1", "aux2"}
+    assert set(graph.sides) == {node.name for node in unused}
+
+
+class TwoOutputs(nn.Module):
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        left, right = x.chunk(2, dim=1)
+        return {"out": left + right, "side": F.relu(left)}
+
+
+def test_several_outputs_and_parts_of_a_tensor() -> None:
+    graph = graph_of(TwoOutputs(), (4, 6, 6))
+    assert (graph.output, graph.sides) == ("add", ("relu",))
+    assert graph["add"].layer == Add()
+    assert graph["relu"].layer == ReLU()
+    assert graph.readers[INPUT] == ("chunk",)
+
+
+def test_a_single_layer_and_other_numbers_of_axes() -> None:
+    assert graph_of(nn.Conv1d(2, 3, 5), (2, 20))["0"].shape == (3, 16)
+    assert graph_of(nn.Conv3d(1, 2, (1, 3, 3)), (1, 4, 8, 8))["0"].layer == Conv(2, (1, 3, 3))
+    assert graph_of(nn.BatchNorm1d(7), (7,))["0"].shape == (7,)
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+@pytest.mark.parametrize(
+    ("words", "module"),
+    [
+        ("padding_mode", nn.Conv2d(3, 4, 3, padding=1, padding_mode="reflect")),
+        ("odd total padding", nn.Conv2d(3, 4, 2, padding="same")),
+        ("no affine", nn.BatchNorm2d(3, affine=False)),
+        ("dilated", nn.MaxPool2d(2, dilation=2)),
+        ("divisor", nn.AvgPool2d(2, divisor_override=3)),
+        ("half open", nn.AdaptiveAvgPool2d((None, 2))),
+        ("partly", nn.Flatten(2)),
+        ("other axis", nn.Softmax(dim=3)),
+    ],
+)
+def test_what_only_looks_like_a_word_is_unknown(words: str, module: nn.Module) -> None:
+    graph = graph_of(module, (3, 9, 9))
+    assert isinstance(graph["0"].layer, Unknown), words
+    assert cost.total(graph, cost.params) == sum(p.numel() for p in module.parameters())
+
+
+class NeedsTwo(nn.Module):
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        return x + y
+
+
+class DependsOnValues(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x if x.sum() > 0 else -x
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        (NeedsTwo(), "NeedsTwo: forward takes x, y; allowed: one input"),
+        (DependsOnValues(), "DependsOnValues: forward cannot be traced: "),
+        (nn.Sequential(nn.ReLU(), DependsOnValues()), "Sequential: 1 cannot take 3×8×8: "),
+        (nn.Sequential(nn.Flatten(), nn.Linear(10, 2)), "Sequential: 1 cannot take 192: .*10, 2"),
+        (nn.Sequential(nn.LazyConv2d(4, 3)), "Sequential: a lazy layer does not know its size yet"),
+    ],
+)
+def test_errors_say_where_and_why(module: nn.Module, words: str) -> None:
+    with pytest.raises(explorer.ExplorerError, match=words) as caught:
+        graph_of(module, (3, 8, 8))
+    assert "\n" not in str(caught.value)
