@@ -1,7 +1,24 @@
-"""``python -m app`` opens the app, as ``convnet-explorer`` without a command does."""
+"""``python -m app``: serve the pages, from any working directory.
 
-from streamlit.web.cli import main
+Settings and theme stand in ``.streamlit/config.toml`` beside ``main.py``, where Streamlit finds them. Options of
+``streamlit run``, such as ``--server.port 8600``, are handed on.
+"""
 
-from app.launch import MAIN
+from __future__ import annotations
 
-main(["run", str(MAIN)], prog_name="streamlit")
+import sys
+from pathlib import Path
+
+from streamlit.web import cli
+
+MAIN = Path(__file__).parent / "main.py"
+
+
+def command(options: list[str]) -> list[str]:
+    """Write the command line that serves the pages."""
+    return ["streamlit", "run", str(MAIN), *options]
+
+
+if __name__ == "__main__":
+    sys.argv = command(sys.argv[1:])
+    cli.main()

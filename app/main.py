@@ -1,4 +1,4 @@
-"""The entry of the app: navigation and language, nothing else. Started by ``convnet-explorer``."""
+"""The entry of the app: navigation and language, nothing else. Started by ``python -m app``."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from app import state
 from app.i18n import _
 
 N = TypeVar("N", int, float)
+FEW = 8
+"""So many options are listed in a sentence; of more, those that come near."""
 
 
 def choice(
@@ -65,7 +67,8 @@ def one_of(name: str, options: Iterable[str], default: str) -> Callable[[str], s
     def read(text: str) -> str:
         if text in options:
             return text
-        near = get_close_matches(text, options, n=3, cutoff=0.5) or list(options)[:6]
+        known = list(options)
+        near = known if len(known) <= FEW else get_close_matches(text, known, n=3, cutoff=0.5) or known[:FEW]
         raise refused(name, text, ", ".join(near), default)
 
     return read
@@ -97,4 +100,6 @@ def _yes_or_no(name: str, default: bool) -> Callable[[str], bool]:
 def refused(name: str, given: str, allowed: str, default: object) -> ValueError:
     """Say in one sentence that the address holds a value that cannot be taken."""
     sentence = _("The link says {name}={given}; allowed: {allowed}. Shown instead: {default}.")
-    return ValueError(sentence.format(name=name, given=given[:60], allowed=allowed, default=state.token(default)))
+    return ValueError(
+        sentence.format(name=name, given=given[:60], allowed=allowed, default=state.token(default) or _("nothing"))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import state, widgets
-from app.components import layer_card, layer_table
+from app.components import exports, layer_card, layer_table
 from app.components.headline import Convention
 from explorer import table
 from explorer.report import Report
@@ -22,8 +22,12 @@ def show(report: Report, convention: Convention) -> None:
     def pick(path: str) -> None:
         state.put("node", path, "", report.id)
 
-    rows = table.rows(report, layer_table.depth(report), groups=True)
-    layer_table.show(rows, convention, picked, pick, HEIGHT)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        depth = layer_table.depth(report)
+        complete = layer_table.every_row()
+    rows = table.rows(report, depth, groups=True)
+    layer_table.show(rows if complete else layer_table.brief(rows), convention, picked, pick, HEIGHT)
     if picked in everything:
         layer_card.show(everything[picked], convention)
+    exports.show(report, depth)
     state.publish_fragment()

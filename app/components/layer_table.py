@@ -11,8 +11,10 @@ import streamlit as st
 from app import state, widgets
 from app.components.headline import Convention
 from app.figures import localised
-from app.i18n import _
+from app.i18n import _, ngettext
 from explorer import table
+from explorer.graph import Node
+from explorer.layers import AvgPool, MaxPool
 from explorer.memory import BYTES
 from explorer.report import Report
 from explorer.table import Row
@@ -29,6 +31,20 @@ def depth(report: Report) -> int | None:
     options = {**folds, "layers": _("Layers")}
     chosen = widgets.choice(_("Fold to"), options, name="fold", default="layers", owner=report.id, kind="row")
     return None if chosen == "layers" else int(chosen)
+
+
+def every_row() -> bool:
+    """Let the reader leave out the layers that keep shape and numbers: activations, dropout."""
+    return not widgets.switch(_("Only layers that count or change shape"), name="brief")
+
+
+def brief(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Leave out layers without parameters whose output has the shape of their one input."""
+    return tuple(row for row in rows if not (row.node and _is_elementwise(row.node)))
+
+
+def _is_elementwise(node: Node) -> bool:
+    return not node.parameters and node.input_shapes == (node.shape,) and not isinstance(node.layer, MaxPool | AvgPool)
 
 
 def show(rows: Sequence[Row], convention: Convention, picked: str, pick: Callable[[str], None], height: int) -> None:
@@ -83,7 +99,7 @@ def _columns(convention: Convention) -> dict[str, Any]:
         "type": text(_("Type")),
         "shape": text(_("Activation map"), help=_("channels × height × width")),
         "activations": number(_("Neurons"), format="localized"),
-        "formula": text(_("Parameters, written out")),
+        "formula": text(_("Parameters, written out"), width=240),
         "params": number(_("Parameters"), format="localized"),
         "params_share": bar(_("Share of parameters"), format="percent", min_value=0, max_value=1),
         "mult_adds": number(_("Mult-adds"), format="localized", help=str(convention)),
@@ -103,4 +119,5 @@ def _indented(row: Row) -> str:
 
 
 def _type(row: Row) -> str:
-    return row.node.type if row.node else _("{n} layers").format(n=len(row.lines))
+    n = len(row.lines)
+    return row.node.type if row.node else ngettext("{n} layer", "{n} layers", n).format(n=n)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from app import cached
 from app.components import anatomy, headline, picker, trouble
-from app.i18n import _
 from explorer.lower import LoweringError
 
 with st.sidebar:

@@ -1,0 +1,105 @@
+"""The diagram on the page: it scrolls, zooms, pans, folds, and says what was clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from explorer.diagram import Drawing
+from explorer.svg import Colour, svg
+
+_HERE = Path(__file__).parent
+_HTML = """
+<div class="viewer">
+  <div class="tools" role="toolbar">
+    <button type="button" data-act="unfold">⊞</button>
+    <button type="button" data-act="fold">⊟</button>
+    <button type="button" data-act="out">−</button>
+    <button type="button" data-act="in">+</button>
+    <button type="button" data-act="readable">1:1</button>
+    <button type="button" data-act="fit">⤢</button>
+  </div>
+  <div class="stage" tabindex="0" role="region"><div class="sheet"></div></div>
+</div>
+"""
+_component = st.components.v2.component(
+    "convnet_explorer_diagram",
+    html=_HTML,
+    css=(_HERE / "diagram.css").read_text(encoding="utf-8"),
+    js=(_HERE / "diagram.js").read_text(encoding="utf-8"),
+)
+
+LABELS = {
+    "diagram": "Diagram; arrow keys go from box to box, Enter selects, Space folds and unfolds",
+    "unfold": "Unfold all",
+    "fold": "Fold all",
+    "out": "Zoom out (Ctrl + wheel)",
+    "in": "Zoom in (Ctrl + wheel)",
+    "readable": "Readable size",
+    "fit": "Fit the whole diagram",
+}
+"""What the tools are called; a page may translate them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramEvent:
+    """What the reader just did: at most one of these, None for the others.
+
+    ``selected`` is the path of the box that was clicked, "" when the choice was taken back; ``toggled`` the path to
+    open or close (``explorer.fold.toggled``); ``folding`` is "all" or "none" for the buttons that (un)fold all.
+    """
+
+    selected: str | None = None
+    toggled: str | None = None
+    folding: Literal["all", "none"] | None = None
+
+
+def diagram(
+    drawing: Drawing,
+    *,
+    key: str,
+    selected: str | None = None,
+    colour: Colour = "kind",
+    height: int = 640,
+    labels: Mapping[str, str] = LABELS,
+    on_event: Callable[[DiagramEvent], None] | None = None,
+) -> DiagramEvent:
+    """Show a drawing; give what the reader just did.
+
+    Args:
+        drawing: what ``explorer.diagram.draw`` gives.
+        key: keeps the zoom and the place across reruns.
+        selected: a node or a group; the box that shows it stands out and is scrolled into view.
+        colour: what the colours of the boxes mean.
+        height: of the viewer, in CSS pixels.
+        labels: names of the tools, with the keys of ``LABELS``.
+        on_event: called before the script runs again, so that the next drawing is the right one at once.
+    """
+    box = drawing.find(selected)
+
+    def told() -> None:
+        if on_event:
+            on_event(_event(st.session_state[key]))
+
+    result = _component(
+        key=key,
+        data={
+            "svg": svg(drawing, "auto", colour),
+            "selected": box.path if box else "",
+            "labels": dict(labels),
+            "height": height,
+        },
+        height=height,
+        on_selected_change=told,
+        on_toggled_change=told,
+        on_folding_change=told,
+    )
+    return _event(result)
+
+
+def _event(result: Any) -> DiagramEvent:
+    return DiagramEvent(result.get("selected"), result.get("toggled"), result.get("folding"))

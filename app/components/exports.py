@@ -1,0 +1,51 @@
+"""What the reader can take away: the table, the report and the diagram, in the formats that people paste.
+
+Files are made when they are asked for, not when the page is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.i18n import _
+from explorer import table
+from explorer.report import Report
+
+EVERY_COLUMN = tuple(key for key in table.COLUMNS if not key.endswith("_formula"))
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file: what it is called, its ending and type, and how it is made."""
+
+    label: str
+    suffix: str
+    mime: str
+    make: Callable[[], str]
+
+
+def show(report: Report, depth: int | None, pictures: tuple[Format, ...] = ()) -> None:
+    """Offer the files, a button each."""
+    formats = (
+        Format("CSV", "csv", "text/csv", lambda: table.table(report, depth, EVERY_COLUMN).to_csv()),
+        Format("Markdown", "md", "text/markdown", lambda: report.table(depth).to_markdown()),
+        Format("LaTeX", "tex", "text/x-tex", lambda: report.table(depth).to_latex()),
+        Format("JSON", "json", "application/json", lambda: json.dumps(report.to_dict(), ensure_ascii=False, indent=1)),
+        *pictures,
+    )
+    with st.container(horizontal=True):
+        for each in formats:
+            st.download_button(
+                each.label,
+                each.make,
+                f"{report.id}.{each.suffix}",
+                each.mime,
+                key=f"widget/download/{each.suffix}",
+                help=_("Download {name} as {format}").format(name=report.name, format=each.label),
+                on_click="ignore",
+                icon=":material/download:",
+            )

@@ -1,0 +1,87 @@
+"""The translators' tool: ``python -m app.translate`` brings the catalogues of ``locale/`` up to date and compiles them.
+
+Texts come from two places: literals in the calls of ``_`` and ``ngettext`` in ``app/``, and what the zoo says of its
+networks. New texts are added without a translation, for a person to write; texts that are gone are dropped.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+import explorer
+from app.i18n import LANGUAGES, LOCALE
+
+APP = Path(__file__).parent
+Text = str | tuple[str, str]
+"""A text, or its forms for one thing and for many."""
+
+
+def texts() -> dict[Text, None]:
+    """List, in order, everything that the pages may say."""
+    written = (text for path in sorted(APP.rglob("*.py")) for text in literals(path.read_text(encoding="utf-8")))
+    return dict.fromkeys([*written, *_of_the_zoo()])
+
+
+def literals(source: str) -> Iterator[Text]:
+    """Find the texts in a module's calls of ``_`` and ``ngettext``.
+
+    >>> list(literals("st.title(_('Explore')); ngettext('{n} layer', '{n} layers', n)"))
+    ['Explore', ('{n} layer', '{n} layers')]
+    """
+    for call in ast.walk(ast.parse(source)):
+        match call:
+            case ast.Call(func=ast.Name("_"), args=[ast.Constant(str(text))]):
+                yield text
+            case ast.Call(func=ast.Name("ngettext"), args=[ast.Constant(str(one)), ast.Constant(str(many)), *_]):
+                yield one, many
+
+
+def _of_the_zoo() -> Iterator[str]:
+    yield from ("whole image", "unknown")
+    for architecture in explorer.architectures():
+        yield from (knob.help for knob in architecture.knobs)
+        if architecture.notes:
+            yield architecture.notes
+
+
+def po(language: str) -> Path:
+    """Give the file that translators edit."""
+    return LOCALE / language / "LC_MESSAGES" / "explorer.po"
+
+
+def read(language: str) -> Catalog:
+    """Read a catalogue."""
+    with po(language).open("rb") as file:
+        return read_po(file, locale=language, domain="explorer")
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """Compile a catalogue to the form that gettext reads."""
+    out = BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def update(language: str) -> None:
+    """Bring one catalogue up to date with the pages, and compile it."""
+    old = read(language)
+    new = Catalog(locale=language, domain="explorer", project="ConvNet Explorer", fuzzy=False)
+    for text in texts():
+        message = old.get(text)
+        new.add(text, message.string if message else "")
+    with po(language).open("wb") as file:
+        write_po(file, new, width=110, omit_header=False, no_location=True)
+    po(language).with_suffix(".mo").write_bytes(compiled(new))
+
+
+if __name__ == "__main__":
+    for each in LANGUAGES:
+        if po(each).exists():
+            update(each)

@@ -1,0 +1,175 @@
+import pytest
+
+import explorer
+from explorer import analyze
+from tests.app.support import opened, said
+
+ARCH = "widget//arch"
+EVERY_ID = [architecture.id for architecture in explorer.architectures()]
+
+
+@pytest.mark.parametrize("id", EVERY_ID)
+def test_every_network_opens_at_its_address(id):
+    page = opened(arch=id)
+    assert page.title[0].value == explorer.get(id).name
+    assert f"{analyze(id).params:,}" in said(page)
+    assert not page.warning
+    assert not page.error
+
+
+def test_the_app_opens_on_vgg16_with_its_figures_and_conventions():
+    text = said(opened())
+    assert "138,357,544" in text
+    assert "15,470,264,320" in text
+    assert "convolutions and linear layers" in text
+    assert "**212×212**" in text
+
+
+def test_picking_a_network_shows_it():
+    page = opened()
+    page.selectbox(ARCH).select("resnet50").run()
+    assert not page.exception
+    assert page.title[0].value == "ResNet-50"
+    assert "25,557,032" in said(page)
+    assert page.query_params["arch"] == "resnet50"
+
+
+def test_turning_a_knob_changes_the_figures_and_the_address():
+    page = opened()
+    page.number_input("widget/vgg16/num_classes").set_value(10).run()
+    assert f"{analyze(explorer.get('vgg16', num_classes=10)).params:,}" in said(page)
+    assert page.query_params == {"num_classes": "10"}
+
+
+def test_a_network_opens_as_published_and_remembers_its_own_knobs():
+    page = opened(num_classes="10")
+    page.selectbox(ARCH).select("lenet5").run()
+    assert page.number_input("widget/lenet5/num_classes").value == 10  # its own default, not VGG's setting
+    page.selectbox(ARCH).select("resnet18").run()
+    assert page.number_input("widget/resnet18/num_classes").value == 1000
+    page.selectbox(ARCH).select("vgg16").run()
+    assert page.number_input("widget/vgg16/num_classes").value == 10
+
+
+def test_an_address_opens_the_very_view():
+    page = opened(arch="googlenet", module="naive", aux_heads="true", height="256", width="320")
+    expected = analyze(explorer.get("googlenet", module="naive", aux_heads=True), (3, 256, 320))
+    assert f"{expected.params:,}" in said(page)
+    assert f"{expected.mult_adds:,}" in said(page)
+    assert "**3×256×320**" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("arch", "vgg99", "allowed: vgg19"),
+        ("num_classes", "many", "allowed: from 1 to 100,000. Shown instead: 1000"),
+        ("num_classes", "1e9", "allowed: from 1 to 100,000"),
+        ("height", "0", "allowed: from 1 to 4,096. Shown instead: 224"),
+        ("bias", "perhaps", "allowed: true, false. Shown instead: false"),
+        ("fold", "7", "Shown instead: layers"),
+        ("node", "features.99", "Shown instead: nothing"),
+        ("precision", "float8", "allowed: float32, float16, bfloat16, int8"),
+    ],
+)
+def test_a_bad_value_in_the_address_gets_one_sentence_and_the_default(name, given, words):
+    page = opened(**{name: given, "twice": "true"})
+    (warning,) = page.warning
+    assert warning.value.startswith(f"The link says {name}={given}; ")
+    assert words in warning.value
+    assert "138,357,544" in said(page)
+    assert page.query_params == {"twice": "true"}  # nothing else is lost
+
+
+def test_an_input_that_is_too_small_is_explained_and_the_figures_up_to_there_are_shown():
+    page = opened(height="8", width="8")
+    (error,) = page.error
+    assert "features.30: MaxPool cannot take 512×1×1" not in error.value  # three poolings earlier it is over already
+    assert error.value.startswith("features.")
+    assert "does not fit" in error.value
+    assert page.metric
+
+
+def test_every_convention_names_itself_and_counts_more():
+    page = opened(bias="true", twice="true")
+    from explorer.cost import Counting, total
+
+    counted = total(explorer.lower(explorer.get("vgg16")), Counting(bias=True, factor=2))
+    assert f"{counted:,}" in said(page)
+    assert "2 × (convolutions and linear layers + biases)" in said(page)
+
+
+def test_the_table_folds_to_stages_with_sub_totals():
+    page = opened(fold="1")
+    table = page.dataframe[0].value
+    assert list(table["name"].str.strip("▸ \u2003")) == ["features", "flatten", "classifier"]
+    assert list(table["params"]) == [14714688, 0, 123642856]
+    assert table["params_share"].sum() == pytest.approx(1)
+
+
+def test_the_table_writes_the_arithmetic_out():
+    table = opened().dataframe[0].value.set_index("name")
+    row = table[table.index.str.strip("\u2003") == "features.5"].iloc[0]
+    assert row["formula"] == "(3·3·64)·128 + 128 = 73,856"
+    assert row["shape"] == "128×112×112"
+    assert row["mult_adds"] == 924844032
+
+
+def test_the_table_can_leave_out_what_neither_counts_nor_changes_the_shape():
+    types = list(opened(brief="true").dataframe[0].value["type"])
+    assert "ReLU" not in types
+    assert "Dropout" not in types
+    assert types.count("Conv") == 13
+    assert types.count("MaxPool") == 5
+
+
+def test_the_card_of_a_layer_shows_where_its_numbers_come_from():
+    text = said(opened(node="features.5"))
+    assert "(112 − 3 + 2·1)/1 + 1 = 112" in text
+    assert "weights (3·3·64)·128 = 73,728; biases 128" in text
+    assert "112·112 · (3·3·64)·128 = 924,844,032" in text
+    assert "6 + (3 − 1)·2 = 10" in text
+
+
+def test_the_card_of_a_pooling_layer_says_why_it_has_no_parameters():
+    assert "Pooling takes the largest value of each window: there is nothing to learn." in said(
+        opened(node="features.4")
+    )
+
+
+def test_the_card_of_a_group_adds_up():
+    assert "14,714,688" in said(opened(node="features"))
+
+
+def test_french():
+    page = opened(lang="fr", arch="vgg16")
+    text = said(page)
+    assert "138\u202f357\u202f544" in text
+    assert "champ récepteur" in text
+    assert page.selectbox(ARCH).label == "Réseau"
+    assert page.query_params == {"lang": "fr"}
+
+
+def test_the_language_can_be_changed_without_losing_anything():
+    page = opened(arch="resnet50", stride_on="1x1", fold="2", node="layer1")
+    page.button_group("widget//lang").set_value("fr").run()
+    assert not page.exception
+    assert page.query_params == {
+        "arch": "resnet50",
+        "stride_on": "1x1",
+        "fold": "2",
+        "node": "layer1",
+        "lang": "fr",
+    }
+
+
+def test_the_page_needs_no_torch():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from tests.app.support import opened; opened(); "
+        "loaded = [name for name in ('torch', 'torchvision', 'torchinfo', 'fvcore') if name in sys.modules]; "
+        "assert not loaded, loaded"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
