@@ -24,17 +24,23 @@ def choice(
     name: str,
     default: str = "",
     owner: str = "",
-    kind: Literal["box", "row"] = "box",
+    kind: Literal["box", "row", "scale"] = "box",
     **looks: Any,
 ) -> str:
-    """Let the reader choose one of the options, id → caption, in a select box or a row of segments."""
+    """Let the reader choose one of the options, id → caption, in a select box, a row of segments, or on a scale."""
     default = default or next(iter(options))
     key = _key(owner, name)
     if state.value(name, default, one_of(name, options, default), owner, key) not in options:
         state.put(name, default, default, owner, key)
-    draw: Any = st.selectbox if kind == "box" else partial(st.segmented_control, required=True)
-    chosen: str = draw(label, list(options), format_func=options.get, key=key, **looks)
+    chosen: str = _CHOICES[kind](label, list(options), format_func=options.get, key=key, **looks)
     return state.put(name, chosen, default, owner)
+
+
+_CHOICES: dict[str, Callable[..., Any]] = {
+    "box": st.selectbox,
+    "row": partial(st.segmented_control, required=True),
+    "scale": st.select_slider,
+}
 
 
 def peek(options: Iterable[str], *, name: str, default: str) -> str:
@@ -48,6 +54,14 @@ def number(label: str, *, name: str, default: N, low: float, high: float, owner:
     state.value(name, default, _within(name, default, low, high), owner, key)
     number: N = st.number_input(label, min_value=kind(low), max_value=kind(high), key=key, **looks)
     return state.put(name, number, default, owner)
+
+
+def slider(label: str, *, name: str, default: int, low: int, high: int, step: int, **looks: Any) -> int:
+    """Let the reader slide to a whole number from low to high."""
+    key = _key("", name)
+    state.value(name, default, _within(name, default, low, high), key=key)
+    chosen: int = st.slider(label, low, high, step=step, key=key, **looks)
+    return state.put(name, chosen, default)
 
 
 def switch(label: str, *, name: str, default: bool = False, owner: str = "", **looks: Any) -> bool:
