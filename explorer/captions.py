@@ -1,0 +1,215 @@
+"""What stands in a box of a diagram: its kind, its title, and a line of detail, in the words of the papers."""
+
+from __future__ import annotations
+
+from explorer.fold import Box
+from explorer.graph import Node
+from explorer.layers import (
+    AdaptiveAvgPool,
+    Add,
+    AvgPool,
+    BatchNorm,
+    Concat,
+    Conv,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    Identity,
+    Linear,
+    LocalResponseNorm,
+    MaxPool,
+    Multiply,
+    Unknown,
+)
+from explorer.shapes import Size
+
+KINDS = ("conv", "linear", "pool", "norm", "activation", "join", "other", "unknown", "group", "port")
+"""The kinds of boxes; each has a colour of its own."""
+
+MOST_CONVS_LISTED = 4
+TITLE_SIZE, DETAIL_SIZE = 15.0, 12.0
+BAND, SIDE, CHEVRON, BADGE, JOIN = 6.0, 12.0, 20.0, 38.0, 30.0
+_SHORT = {"BatchNorm": "BN", "Sigmoid": "sigmoid", "Tanh": "tanh", "Dropout": "dropout", "Identity": "identity"}
+
+
+def kind(box: Box) -> str:
+    """Name the kind of a box, one of ``KINDS``."""
+    if box.toggle and not _is_row_of_layers(box):
+        return "group"
+    match box.nodes[0].layer:
+        case Conv():
+            return "conv"
+        case Linear():
+            return "linear"
+        case MaxPool() | AvgPool() | AdaptiveAvgPool() | GlobalAvgPool():
+            return "pool"
+        case BatchNorm() | LocalResponseNorm():
+            return "norm"
+        case Add() | Concat() | Multiply():
+            return "join"
+        case Flatten() | Dropout() | Identity():
+            return "other"
+        case Unknown():
+            return "unknown"
+        case _:
+            return "activation"
+
+
+def title(box: Box, within: str = "") -> str:
+    """Say what a box is: a layer with its sizes, or the name of a group below the path ``within``."""
+    if kind(box) == "group":
+        return name(box, within)
+    return layer(box.nodes[0])
+
+
+def layer(node: Node) -> str:
+    """Write a layer as papers do.
+
+    >>> import explorer
+    >>> layer(explorer.lower(explorer.get("resnet50"))["conv1"])
+    'conv 7×7, 64'
+    """
+    match node.layer:
+        case Conv(groups=groups) if groups > 1 and groups == node.input_shapes[0][0]:
+            return f"depthwise {_size(node.layer.kernel_size)}, {node.shape[0]}"
+        case Conv():
+            return f"conv {_size(node.layer.kernel_size)}, {node.shape[0]}"
+        case Linear():
+            return f"linear {node.shape[0]}"
+        case MaxPool():
+            return f"max pool {_size(node.layer.kernel_size)}"
+        case AvgPool():
+            return f"average pool {_size(node.layer.kernel_size)}"
+        case AdaptiveAvgPool():
+            return f"average pool to {_size(node.layer.output_size)}"
+        case Dropout(p=p):
+            return f"dropout {p:g}"
+        case Unknown(kind=kind):
+            return f"{kind} ?"
+        case _:
+            return _PLAIN.get(node.type, node.type)
+
+
+_PLAIN = {
+    "GlobalAvgPool": "global average pool",
+    "BatchNorm": "batch norm",
+    "LocalResponseNorm": "local response norm",
+    "Add": "+",
+    "Multiply": "×",
+    "Concat": "concat",
+    "Flatten": "flatten",
+    "Softmax": "softmax",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "Identity": "identity",
+}
+
+
+def detail(box: Box) -> str:
+    """Write what is left to say: stride, dilation, groups and followers of a layer; what a group is made of."""
+    if kind(box) == "group":
+        return _summary(box)
+    words = _modifiers(box.nodes[0])
+    if box.count == 1:
+        words += [_SHORT.get(node.type, node.type) for node in box.nodes[1:]]
+    return " · ".join(words)
+
+
+def _modifiers(node: Node) -> list[str]:
+    """Name the settings that are not torch's default, but for those that the shapes show."""
+    if not isinstance(node.layer, Conv | MaxPool | AvgPool):
+        return []
+    window = node.layer.window(node.input_shapes[0])
+    words = []
+    if len(set(window.stride)) > 1 or window.stride[0] > 1 or not isinstance(node.layer, Conv):
+        words.append(f"stride {_size(window.stride if len(set(window.stride)) > 1 else window.stride[0], single=True)}")
+    if isinstance(node.layer, Conv):
+        if max(window.dilation) > 1:
+            words.append(f"dilation {_size(node.layer.dilation, single=True)}")
+        if 1 < node.layer.groups < node.input_shapes[0][0]:
+            words.append(f"groups {node.layer.groups}")
+    return words
+
+
+def _summary(box: Box) -> str:
+    """List the few convolutions that stand directly in a block, else count layers and parameters."""
+    member = box.nodes[: len(box.nodes) // box.count]
+    path = member[0].name.rpartition(".")[0]
+    convs = [n for n in member if isinstance(n.layer, Conv) and n.name.rpartition(".")[0] == path]
+    if 2 <= len(convs) <= MOST_CONVS_LISTED:
+        return " · ".join(layer(n).removeprefix("conv ") for n in convs)
+    return f"{len(box.nodes)} layers"
+
+
+def name(box: Box, within: str) -> str:
+    """Give the path of a box as it reads inside the frame ``within``.
+
+    A layer and its followers that fill a group of their own have the name of that group.
+    """
+    names = [node.name for node in box.nodes]
+    own = names[0].rpartition(".")[0]
+    if not box.toggle and len(names) > 1 and len(own) > len(within) and all(n.startswith(f"{own}.") for n in names):
+        return relative(own, within)
+    return relative(box.path, within)
+
+
+def relative(path: str, within: str) -> str:
+    """Take the path of the frame away, unless only a number would be left.
+
+    >>> relative("layer1.0.conv1", "layer1.0"), relative("layer1.0", "layer1")
+    ('conv1', 'layer1.0')
+    """
+    if not within or not path.startswith(f"{within}."):
+        return path
+    rest = path[len(within) + 1 :]
+    return f"{within.rpartition('.')[2]}.{rest}" if rest[:1].isdigit() else rest
+
+
+def _is_row_of_layers(box: Box) -> bool:
+    return box.count > 1 and not box.unroll and not box.inside
+
+
+def _size(size: Size, single: bool = False) -> str:
+    """Write a size: ``3×3``, ``1×7``; with ``single`` one number where all axes are alike."""
+    if isinstance(size, int):
+        return str(size) if single else f"{size}×{size}"
+    return "×".join(map(str, size))
+
+
+def text_width(text: str, size: float = TITLE_SIZE, bold: bool = False) -> float:
+    """Estimate the width of a text in a wide sans-serif font, so that it fits in narrower ones too.
+
+    >>> text_width("ill") < text_width("WWW")
+    True
+    """
+    return size * (1.11 if bold else 1.0) * sum(_WIDTHS.get(letter, 0.63) for letter in text)
+
+
+_WIDTHS = {
+    letter: width for letters, width in (("ijl.,·:;|' ", 0.33), ("frtI/-", 0.42), ("mwMW×", 0.95)) for letter in letters
+}
+
+
+def width(box: Box, within: str) -> float:
+    """Give the width that the texts of a box need."""
+    if box.is_join and len(box.nodes) == 1 and len(title(box)) == 1:
+        return JOIN
+    first = text_width(title(box, within), bold=True)
+    if box.is_join:
+        return round(text_width(f"{title(box)} · {detail(box)}" if detail(box) else title(box), 14) + 2 * SIDE)
+    if kind(box) != "group":
+        first += SIDE + text_width(name(box, within), DETAIL_SIZE)
+    first += (CHEVRON if box.toggle else 0) + (BADGE if box.count > 1 else 0)
+    return round(max(first, text_width(detail(box), DETAIL_SIZE)) + BAND + 2 * SIDE)
+
+
+def header_width(box: Box, within: str) -> float:
+    """Give the width that the title of an open group needs."""
+    return text_width(title(box, within), bold=True) + CHEVRON + (BADGE if box.count > 1 else 0) + 3 * SIDE
+
+
+def height(box: Box) -> float:
+    """Give the height that the texts of a box need."""
+    if box.is_join:
+        return JOIN
+    return 50.0 if detail(box) else 34.0
