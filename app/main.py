@@ -35,6 +35,13 @@ page = st.navigation(
             default=True,
             help=_("What a network costs: its table, its diagram, its figures."),
         ),
+        st.Page(
+            PAGES / "see.py",
+            title=_("See"),
+            icon=":material/visibility:",
+            url_path="see",
+            help=_("What a network looks at: its guesses for a photo, and maps of the evidence."),
+        ),
     ],
     position="top",
 )

@@ -170,7 +170,7 @@ def test_a_checkpoint_that_grows_is_refused_before_it_is_read(tmp_path, monkeypa
     [
         ("cut.safetensors", b"\x10\0\0\0\0\0\0\0{", "not a whole safetensors file"),
         ("empty.pth", b"", "not a whole checkpoint"),
-        ("text.pth", b"hello there", "is no list of tensors"),
+        ("text.pth", b"hello there", "not a whole checkpoint"),
         ("zip.pth", b"PK\x05\x06" + bytes(18), "is no list of tensors"),
         ("model.onnx", b"x", "weights end in '.onnx'; allowed: .safetensors, .pth, .pt"),
     ],

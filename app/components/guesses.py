@@ -1,0 +1,38 @@
+"""The classes that a model finds most likely, with their probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.figures import percent
+from app.i18n import _
+from explorer.vision.predict import Guess
+
+SHOWN = 5
+UNSURE = 0.5
+"""Below this probability of the first class, the page says that the model is unsure."""
+
+
+def show(guesses: Sequence[Guess]) -> None:
+    """Show the first classes as a table whose last column is drawn as bars."""
+    first = guesses[0]
+    st.metric(_("The likeliest class"), _(first.name), percent(first.probability), delta_color="off", delta_arrow="off")
+    if first.probability < UNSURE:
+        st.info(
+            _(
+                "Less than half of the probability: take this answer as “unsure”. "
+                "A model knows no other classes than its own."
+            ),
+            icon=":material/help:",
+        )
+    st.dataframe(
+        {
+            _("Class"): [_(guess.name) for guess in guesses[:SHOWN]],
+            _("Probability"): [100 * guess.probability for guess in guesses[:SHOWN]],
+        },
+        column_config={_("Probability"): st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)},
+        hide_index=True,
+        alt=_("The likeliest classes and their probabilities"),
+    )

@@ -1,0 +1,77 @@
+"""What is known of a model, and how to read a map."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.figures import exact, percent
+from app.i18n import _
+from explorer.vision.device import describe
+from explorer.vision.weights import Model
+
+
+def show(model: Model) -> None:
+    """Show the model's card: how good it is, what it learned from, its terms and its limits."""
+    card = model.card
+    with st.expander(_("About this model"), icon=":material/badge:"):
+        if card is None:
+            return
+        st.markdown(f"`{card.id}` · {card.architecture} · " + ", ".join(_(name) for name in model.classes))
+        if card.accuracy is not None:
+            photos = card.validation.get("photos", 0)
+            st.markdown(
+                _("**{accuracy}** of {photos} photos that it had never seen were named right.").format(
+                    accuracy=percent(card.accuracy), photos=exact(photos)
+                )
+            )
+        per_class = card.validation.get("accuracy_per_class", {})
+        if per_class:
+            st.dataframe(
+                {
+                    _("Class"): [_(name) for name in per_class],
+                    _("Right"): [100 * share for share in per_class.values()],
+                },
+                column_config={
+                    _("Right"): st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
+                },
+                hide_index=True,
+                alt=_("Share of photos named right, class by class"),
+            )
+        _list(_("Learned from"), card.data)
+        _list(_("Limits"), card.limits)
+        st.markdown(f"**{_('Terms')}** {card.terms}")
+        if command := card.training.get("command"):
+            st.code(command, language="bash")
+        st.caption(_("Runs on: {device}.").format(device=describe(model.device)))
+
+
+def meaning() -> None:
+    """Say in plain words what a map means and what it does not."""
+    with st.expander(_("What a map means, and what it does not"), icon=":material/lightbulb:"):
+        means, means_not = st.columns(2)
+        means.markdown(
+            _(
+                "**It means**\n"
+                "- The bright places are where *this network* found evidence for *this class*, "
+                "among the classes it knows.\n"
+                "- Brightness is relative to the brightest place of the same photo. "
+                "Two photos cannot be compared by it.\n"
+                "- The map is as coarse as the layer: 8×8 cells, drawn smoothly, have no finer detail.\n"
+                "- Only the part of the photo that is not darkened was fed to the network."
+            )
+        )
+        means_not.markdown(
+            _(
+                "**It does not mean**\n"
+                "- That the network is right: a wrong answer has a convincing map too.\n"
+                "- That the thing ends where the colour ends: a map is no outline.\n"
+                "- That dark places do not matter: they may speak against the class, or matter together with others.\n"
+                "- That the network understands: it may rely on the background, if its photos taught it so. "
+                "Hide that part, with occlusion, and look again."
+            )
+        )
+
+
+def _list(title: str, lines: tuple[str, ...]) -> None:
+    if lines:
+        st.markdown("\n".join((f"**{title}**", *(f"- {line}" for line in lines))))
