@@ -36,7 +36,12 @@ def kind(box: Box) -> str:
     """Name the kind of a box, one of ``KINDS``."""
     if box.toggle and not _is_row_of_layers(box):
         return "group"
-    match box.nodes[0].layer:
+    return kind_of(box.nodes[0])
+
+
+def kind_of(node: Node) -> str:
+    """Name the kind of a layer, one of ``KINDS``."""
+    match node.layer:
         case Conv():
             return "conv"
         case Linear():

@@ -45,6 +45,34 @@ def wiring(graph: Graph, boxes: Sequence[Box]) -> Wiring:
     return Wiring(entries, exits, (*inside, *leaving))
 
 
+def leaf_wires(graph: Graph, boxes: Sequence[Box]) -> tuple[tuple[str, str, str], ...]:
+    """Give the wires between boxes that hold no other, as (path of the source or "input", path of the reader, value).
+
+    Of a row of which one block is drawn, that block stands for all.
+    """
+    owner = {name: leaf.path for name, leaf in _owners(boxes).items()}
+    drawn = frozenset().union(*(box.drawn for box in boxes))
+    wires = (
+        (owner.get(value, value), owner[node.name], value)
+        for node in graph
+        if node.name in drawn
+        for value in node.inputs
+    )
+    return tuple(dict.fromkeys(wire for wire in wires if wire[0] != wire[1]))
+
+
+def _owners(boxes: Sequence[Box]) -> dict[str, Box]:
+    """Find, for every node, the innermost box that stands for it."""
+    found: dict[str, Box] = {}
+    for box in boxes:
+        found |= _owners(box.inside) if box.inside else {node.name: box for node in box.nodes}
+        member = len(box.nodes) // box.count
+        for place, node in enumerate(box.nodes):
+            if node.name not in found:
+                found[node.name] = found[box.nodes[place % member].name]
+    return found
+
+
 def ancestors(graph: Graph) -> frozenset[str]:
     """Give the nodes that the main output needs; the others belong to side outputs."""
     found, left = {graph.output}, [graph.output]
