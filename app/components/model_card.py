@@ -5,9 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from app.figures import exact, percent
-from app.i18n import _
+from app.i18n import _, ngettext
 from explorer.vision.device import describe
 from explorer.vision.weights import Model
+
+
+def in_short(model: Model) -> None:
+    """Say in one line what the model is and where it runs."""
+    height, width = model.preprocessing.size
+    facts = [
+        ngettext("{n} class", "{n} classes", len(model.classes)).format(n=len(model.classes)),
+        _("{height}×{width} pixels").format(height=height, width=width),
+        _("runs on: {device}").format(device=describe(model.device)),
+    ]
+    if model.card and model.card.accuracy is not None:
+        facts.insert(0, _("{share} of unseen photos right").format(share=percent(model.card.accuracy)))
+    st.caption(" · ".join(facts))
 
 
 def show(model: Model) -> None:
@@ -42,7 +55,6 @@ def show(model: Model) -> None:
         st.markdown(f"**{_('Terms')}** {card.terms}")
         if command := card.training.get("command"):
             st.code(command, language="bash")
-        st.caption(_("Runs on: {device}.").format(device=describe(model.device)))
 
 
 def meaning() -> None:

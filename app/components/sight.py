@@ -16,6 +16,7 @@ from explorer.vision.overlay import COLOUR_MAPS, colours, npy, overlay, png
 from explorer.vision.weights import Model
 
 LEGEND = (256, 12)
+BLOCKS = (256, 256)
 
 
 @st.fragment
@@ -57,6 +58,21 @@ def _legend(colour_map: str, target: str) -> None:
     low.caption(_("no evidence for {target}").format(target=target))
     bar.image(colours(ramp, colour_map), width="stretch", alt=_("The colours from no evidence to the most"))
     high.caption(_("the most on this photo"))
+
+
+def inside(photo: Image.Image, model: Model, found: Attribution) -> None:
+    """Show, pixel by pixel, what the network was fed and the map as it was computed."""
+    fed = model.preprocessing.crop(photo).convert("RGB")
+    cells = Image.fromarray(colours(found.heat))
+    for column, picture, words in zip(
+        st.columns(2),
+        (fed, cells),
+        (_("What the network was fed: {size} pixels"), _("The map as computed: {size} cells")),
+        strict=True,
+    ):
+        words = words.format(size=times(picture.size[::-1]))
+        blocks = picture.resize(BLOCKS, Image.Resampling.NEAREST)
+        column.image(blocks, caption=words, width="stretch", output_format="PNG", alt=words)
 
 
 def _downloads(picture: Image.Image, found: Attribution, name: str) -> None:

@@ -33,6 +33,8 @@ def show(picked: photo_picker.Picked, card: Card) -> None:
     model = looking.model(card.sha256, card)
     photo = looking.decoded(picked.sha256, picked.data, picked.name)
     found = looking.guesses(picked.sha256, card.sha256, model, photo)
+    with st.sidebar:
+        model_card.in_short(model)
     left, right = st.columns([3, 2], gap="large")
     with right:
         guesses.show(found)
@@ -41,6 +43,7 @@ def show(picked: photo_picker.Picked, card: Card) -> None:
         seen = looking.attribution(picked.sha256, card.sha256, asked.method, asked.target, asked.layer, model, photo)
         sight.empty(seen, _(model.classes[seen.target]))
         sight.show(photo, picked.name, model, seen)
+        sight.inside(photo, model, seen)
         st.caption(_("Photo: {credit}").format(credit=picked.credit) if picked.credit else picked.name)
     model_card.meaning()
     model_card.show(model)

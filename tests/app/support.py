@@ -14,9 +14,9 @@ def opened(page: str = "", **address: str) -> AppTest:
     tested = AppTest.from_file(str(MAIN), default_timeout=60)
     for name, value in address.items():
         tested.query_params[name] = value
-    tested.run()
     if page:
-        tested.switch_page(f"page/{page}.py").run()
+        tested.switch_page(f"page/{page}.py")
+    tested.run()
     assert not tested.exception
     return tested
 
