@@ -1,12 +1,13 @@
 """The translators' tool: ``python -m app.translate`` brings the catalogues of ``locale/`` up to date and compiles them.
 
-Texts come from two places: literals in the calls of ``_`` and ``ngettext`` in ``app/``, and what the zoo says of its
-networks. New texts are added without a translation, for a person to write; texts that are gone are dropped.
+Texts come from two places: literals in the calls of ``_`` and ``ngettext`` in ``app/``, and what the library says
+of its networks. New texts are added without a translation, for a person to write; texts that are gone are dropped.
 """
 
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,8 @@ from babel.messages.pofile import read_po, write_po
 
 import explorer
 from app.i18n import LANGUAGES, LOCALE
+from explorer import charts
+from explorer.svg import COLOURS
 
 APP = Path(__file__).parent
 Text = str | tuple[str, str]
@@ -26,7 +29,7 @@ Text = str | tuple[str, str]
 def texts() -> dict[Text, None]:
     """List, in order, everything that the pages may say."""
     written = (text for path in sorted(APP.rglob("*.py")) for text in literals(path.read_text(encoding="utf-8")))
-    return dict.fromkeys([*written, *_of_the_zoo()])
+    return dict.fromkeys([*written, *_of_the_library(), *_of_the_zoo()])
 
 
 def literals(source: str) -> Iterator[Text]:
@@ -37,13 +40,22 @@ def literals(source: str) -> Iterator[Text]:
     """
     for call in ast.walk(ast.parse(source)):
         match call:
-            case ast.Call(func=ast.Name("_"), args=[ast.Constant(str(text))]):
+            case ast.Call(func=ast.Name("_" | "say"), args=[ast.Constant(str(text))]):
                 yield text
             case ast.Call(func=ast.Name("ngettext"), args=[ast.Constant(str(one)), ast.Constant(str(many)), *_]):
                 yield one, many
 
 
+def _of_the_library() -> Iterator[Text]:
+    """List the words of the diagram and the charts."""
+    yield from literals(inspect.getsource(charts))
+    yield from (charts.LAYERS, *charts.COSTS.values(), *charts.KIND_NAMES.values())
+    yield from (title.partition(" ")[0] for title in charts.COSTS.values())
+    yield from COLOURS.values()
+
+
 def _of_the_zoo() -> Iterator[str]:
+    """List what the zoo says of its networks."""
     yield from ("whole image", "unknown")
     for architecture in explorer.architectures():
         yield from (knob.help for knob in architecture.knobs)
@@ -72,7 +84,7 @@ def compiled(catalog: Catalog) -> bytes:
 def update(language: str) -> None:
     """Bring one catalogue up to date with the pages, and compile it."""
     old = read(language)
-    new = Catalog(locale=language, domain="explorer", project="ConvNet Explorer", fuzzy=False)
+    new = Catalog(locale=language, domain="explorer", header_comment="", fuzzy=False)
     for text in texts():
         message = old.get(text)
         new.add(text, message.string if message else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import state, widgets
-from app.components import exports, layer_card, layer_table
+from app.components import exports, layer_card, layer_table, picture
 from app.components.headline import Convention
 from explorer import table
 from explorer.report import Report
@@ -22,12 +22,17 @@ def show(report: Report, convention: Convention) -> None:
     def pick(path: str) -> None:
         state.put("node", path, "", report.id)
 
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        depth = layer_table.depth(report)
-        complete = layer_table.every_row()
-    rows = table.rows(report, depth, groups=True)
-    layer_table.show(rows if complete else layer_table.brief(rows), convention, picked, pick, HEIGHT)
+    left, right = st.columns([2, 3])
+    with left:
+        colour, open_paths = picture.colour(), picture.opened(report)
+        picture.show(report, open_paths, colour, picked, pick, everything, HEIGHT)
+    with right:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            depth = layer_table.depth(report)
+            complete = layer_table.every_row()
+        rows = table.rows(report, depth, groups=True)
+        layer_table.show(rows if complete else layer_table.brief(rows), convention, picked, pick, HEIGHT)
     if picked in everything:
         layer_card.show(everything[picked], convention)
-    exports.show(report, depth)
+    exports.show(report, depth, picture.files(report, open_paths, colour))
     state.publish_fragment()

@@ -1,0 +1,26 @@
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import App
+
+
+def test_vgg16_is_picked_and_its_figures_are_read(app: App):
+    app.open("?arch=lenet5")
+    app.shows("61,706")
+    app.choose("Network", "VGG16 (configuration D)")
+    app.shows("138,357,544")
+    app.shows("15,470,264,320")
+    expect(app.page).to_have_url(f"{app.url}/")  # VGG16 is what an address without a network opens
+
+
+def test_a_row_opens_its_card_and_the_back_button_closes_it(app: App):
+    app.open("?arch=vgg16")
+    table = app.page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    expect(table.locator("table[role=grid] tr").nth(6)).to_be_attached()
+    table.click(position={"x": 200, "y": 35 * 6 + 17})
+    app.shows("Pooling takes the largest value of each window")
+    expect(app.page).to_have_url(re.compile(r"node=features\.4"))
+    app.page.go_back()
+    expect(app.page.get_by_text("Pooling takes the largest value")).to_have_count(0)
