@@ -101,7 +101,6 @@ def _rules(theme: Theme, scope: str) -> str:
         ".chevron": f"fill:none;stroke:{theme.ink};stroke-width:2;stroke-linecap:round;stroke-linejoin:round",
         ".badge rect": f"fill:{theme.ink}",
         ".badge text": f"fill:{theme.paper}",
-        ".selected>.body": f"stroke:{theme.accent};stroke-width:3.5",
         ".on-dark text": "fill:#ffffff",
         ".on-light text": "fill:#14171c",
         ".on-dark .chevron": "stroke:#ffffff",
@@ -110,6 +109,7 @@ def _rules(theme: Theme, scope: str) -> str:
     for kind, tint in theme.kinds.items():
         rules[f".{kind}>.body"] = f"fill:{tint.fill};stroke:{tint.edge};stroke-width:1.2"
         rules[f".{kind}>.band"] = f"fill:{tint.edge}"
+    rules[".box.selected>.body"] = f"stroke:{theme.accent}!important;stroke-width:4"
     return "".join(f"{scope}{selector}{{{rule}}}" for selector, rule in rules.items())
 
 

@@ -167,7 +167,7 @@ class View {
   }
 
   select(box) {
-    const path = box && box.dataset.path !== this.selected ? box.dataset.path : ""
+    const path = box?.dataset.path ?? ""
     if (path === this.selected) return
     this.clicked = path
     this.mark(path)
@@ -187,6 +187,7 @@ class View {
     const acts = { "+": "in", "=": "in", "-": "out", "0": "readable" }
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (acts[event.key]) this.press(acts[event.key])
+    else if (event.key === "Escape") this.select(null)
     else if (box && event.key === "Enter") this.select(box)
     else if (box && event.key === " ") this.toggle(box)
     else if (box && event.key.startsWith("Arrow")) this.move(box, event.key.slice(5))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
 
+from app.i18n import _
 from explorer.diagram import Drawing
 from explorer.svg import Colour, svg
 
@@ -33,21 +34,10 @@ _component = st.components.v2.component(
     js=(_HERE / "diagram.js").read_text(encoding="utf-8"),
 )
 
-LABELS = {
-    "diagram": "Diagram; arrow keys go from box to box, Enter selects, Space folds and unfolds",
-    "unfold": "Unfold all",
-    "fold": "Fold all",
-    "out": "Zoom out (Ctrl + wheel)",
-    "in": "Zoom in (Ctrl + wheel)",
-    "readable": "Readable size",
-    "fit": "Fit the whole diagram",
-}
-"""What the tools are called; a page may translate them."""
-
 
 @dataclass(frozen=True, slots=True)
 class DiagramEvent:
-    """What the reader just did: at most one of these, None for the others.
+    """What the reader just did; None for what did not happen.
 
     ``selected`` is the path of the box that was clicked, "" when the choice was taken back; ``toggled`` the path to
     open or close (``explorer.fold.toggled``); ``folding`` is "all" or "none" for the buttons that (un)fold all.
@@ -65,7 +55,6 @@ def diagram(
     selected: str | None = None,
     colour: Colour = "kind",
     height: int = 640,
-    labels: Mapping[str, str] = LABELS,
     on_event: Callable[[DiagramEvent], None] | None = None,
 ) -> DiagramEvent:
     """Show a drawing; give what the reader just did.
@@ -76,29 +65,42 @@ def diagram(
         selected: a node or a group; the box that shows it stands out and is scrolled into view.
         colour: what the colours of the boxes mean.
         height: of the viewer, in CSS pixels.
-        labels: names of the tools, with the keys of ``LABELS``.
-        on_event: called before the script runs again, so that the next drawing is the right one at once.
+        on_event: called once for each thing that was done, before the script runs again, so that the next
+            drawing is the right one at once.
     """
     box = drawing.find(selected)
 
-    def told() -> None:
+    def told(what: str) -> None:
         if on_event:
-            on_event(_event(st.session_state[key]))
+            on_event(DiagramEvent(**{what: st.session_state[key][what]}))
 
     result = _component(
         key=key,
         data={
             "svg": svg(drawing, "auto", colour),
             "selected": box.path if box else "",
-            "labels": dict(labels),
+            "labels": _labels(),
             "height": height,
         },
         height=height,
-        on_selected_change=told,
-        on_toggled_change=told,
-        on_folding_change=told,
+        on_selected_change=lambda: told("selected"),
+        on_toggled_change=lambda: told("toggled"),
+        on_folding_change=lambda: told("folding"),
     )
     return _event(result)
+
+
+def _labels() -> dict[str, str]:
+    """Name the tools and the diagram itself, in the reader's language."""
+    return {
+        "diagram": _("Diagram. Arrow keys go from box to box, Enter picks one, Space folds or unfolds it."),
+        "unfold": _("Unfold everything"),
+        "fold": _("Fold everything"),
+        "out": _("Zoom out (Ctrl + wheel)"),
+        "in": _("Zoom in (Ctrl + wheel)"),
+        "readable": _("Readable size"),
+        "fit": _("Fit the whole diagram"),
+    }
 
 
 def _event(result: Any) -> DiagramEvent:
