@@ -60,9 +60,10 @@ def test_each_module_has_the_shape_that_it_gives(name: str) -> None:
     assert len(found) > 15
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs"), [("vgg16", "vgg16"), ("resnet18", "resnet18"), ("resnet50", "resnet50"), ("googlenet_bn", "googlenet")]
-)  # fmt: skip
+TWINS = {"vgg16": "vgg16", "resnet18": "resnet18", "resnet50": "resnet50", "googlenet_bn": "googlenet"}
+
+
+@pytest.mark.parametrize(("ours", "theirs"), TWINS.items(), ids=TWINS)
 def test_totals_are_those_of_the_twin_in_the_zoo(ours: str, theirs: str) -> None:
     twin = explorer.analyze(ours)
     foreign = explorer.analyze(oracles.on_meta(theirs), (3, 224, 224))
