@@ -26,8 +26,8 @@ MISPRINTS = {
     ("googlenet", "inception (4c)", "params"): "463K: its own filter counts give 497.5K",
     ("googlenet", "inception (4d)", "params"): "580K: its own filter counts give 590.5K",
     ("googlenet", "inception (4e)", "params"): "840K: its own filter counts give 847K",
-    ("googlenet", "inception (5a)", "params"): "1072K: its own filter counts give 1018K; '#5×5 reduce' 48, not 32, 1081K",
-    ("googlenet", "inception (5a)", "ops"): "54M: its own filter counts give 51.1M; '#5×5 reduce' 48, not 32, 54.2M",
+    ("googlenet", "inception (5a)", "params"): "1072K: its own filter counts give 1018K; with '#5×5 reduce' 48 1081K",
+    ("googlenet", "inception (5a)", "ops"): "54M: its own filter counts give 51.1M; with '#5×5 reduce' 48 54.2M",
     ("googlenet", "inception (5b)", "params"): "1388K: its own filter counts give 1409K",
     ("vgg", "A", "blocks"): "blocks 3 to 5 are printed with one convolution; with 11 weight layers they have two",
 }  # fmt: skip
