@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
-from explorer.graph import Graph, Node
+from explorer.graph import INPUT, Graph, Node
 from explorer.layers import AvgPool, BatchNorm, Conv, Linear, LocalResponseNorm, MaxPool, Unknown
 from explorer.shapes import elements
 
@@ -93,3 +93,16 @@ def total(graph: Graph, figure: Callable[[Node], int]) -> int:
     '138,357,544'
     """
     return sum(map(figure, graph.nodes))
+
+
+def depth(graph: Graph) -> int:
+    """Count the convolutions and linear layers on the longest path to the output: the depth that papers speak of.
+
+    >>> import explorer
+    >>> [depth(explorer.lower(explorer.get(id))) for id in ("vgg16", "googlenet", "resnet50")]
+    [16, 22, 50]
+    """
+    deepest = {INPUT: 0}
+    for node in graph:
+        deepest[node.name] = max(deepest[name] for name in node.inputs) + isinstance(node.layer, Conv | Linear)
+    return deepest[graph.output]

@@ -7,10 +7,12 @@ import streamlit as st
 from app import state, widgets
 from app.components import exports, layer_card, layer_table, picture
 from app.components.headline import Convention
+from app.i18n import _
 from explorer import table
 from explorer.report import Report
 
 HEIGHT = 620
+BOTH, TABLE, DIAGRAM = "both", "table", "diagram"
 
 
 @st.fragment
@@ -22,17 +24,25 @@ def show(report: Report, convention: Convention) -> None:
     def pick(path: str) -> None:
         state.put("node", path, "", report.id)
 
-    left, right = st.columns([2, 3])
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view, depth = _view(), layer_table.depth(report)
+        complete = layer_table.every_row()
         colour, open_paths = picture.colour(), picture.opened(report)
-        picture.show(report, open_paths, colour, picked, pick, everything, HEIGHT)
-    with right:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            depth = layer_table.depth(report)
-            complete = layer_table.every_row()
-        rows = table.rows(report, depth, groups=True)
-        layer_table.show(rows if complete else layer_table.brief(rows), convention, picked, pick, HEIGHT)
+    rows = table.rows(report, depth, groups=True)
+    rows = rows if complete else layer_table.brief(rows)
+    left, right = st.columns([2, 3]) if view == BOTH else (st.container(), st.container())
+    if view != TABLE:
+        with left:
+            picture.show(report, open_paths, colour, picked, pick, everything, HEIGHT)
+    if view != DIAGRAM:
+        with right:
+            layer_table.show(rows, convention, picked, pick, HEIGHT, narrow=view == BOTH)
     if picked in everything:
         layer_card.show(everything[picked], convention)
     exports.show(report, depth, picture.files(report, open_paths, colour))
     state.publish_fragment()
+
+
+def _view() -> str:
+    captions = {BOTH: _("Both"), TABLE: _("Table"), DIAGRAM: _("Diagram")}
+    return widgets.choice(_("View"), captions, name="view", kind="row")

@@ -10,7 +10,7 @@ import streamlit as st
 from app import widgets
 from app.figures import binary, exact, short
 from app.i18n import _
-from explorer.cost import Counting, total
+from explorer.cost import Counting, depth, total
 from explorer.memory import BYTES
 from explorer.report import Report
 from explorer.shapes import times
@@ -33,9 +33,8 @@ class Convention:
         return f"{self.counting.factor} × ({counted})" if self.counting.factor > 1 else counted
 
 
-def title(report: Report) -> None:
-    """Say which network this is: name, year, authors, paper, notes."""
-    st.title(report.name, anchor=False)
+def origin(report: Report) -> None:
+    """Say where the network comes from: authors, year, paper, notes."""
     architecture = report.architecture
     if architecture:
         st.markdown(f"{architecture.authors} ({architecture.year}): [*{architecture.paper}*]({architecture.url})")
@@ -107,8 +106,11 @@ def _facts(report: Report) -> Iterator[str]:
     graph = report.graph
     yield _("input **{shape}**").format(shape=times(graph.input_shape))
     yield _("output **{shape}**").format(shape=times(graph.output_shape))
-    with_weights = sum(node.type in ("Conv", "Linear") for node in graph)
-    yield _("**{n}** layers with weights").format(n=with_weights)
+    with_weights, deep = sum(node.type in ("Conv", "Linear") for node in graph), depth(graph)
+    words = (
+        _("**{n}** layers with weights") if with_weights == deep else _("**{n}** layers with weights, **{deep}** deep")
+    )
+    yield words.format(n=with_weights, deep=deep)
     maps = [line for line in report.lines if line.receptive_field.status == "exact"]
     if maps:
         field = maps[-1].receptive_field

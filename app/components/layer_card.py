@@ -60,12 +60,12 @@ def _layer(report: Report, node: Node, convention: Convention) -> None:
 
 def _facts(facts: list[Fact]) -> None:
     """Lay facts out side by side: a heading, the arithmetic, what there is to say."""
-    with st.grid(2, min_column_width=330):
+    with st.grid(4, min_column_width=320):
         for heading, lines in facts:
             with st.container(gap="xxsmall"):
                 st.caption(heading)
                 for line in lines:
-                    st.markdown(f"#### {line}" if line == lines[0] else line)
+                    st.markdown(f"### {line}" if line == lines[0] else line)
 
 
 def _shape(node: Node) -> tuple[str, ...]:

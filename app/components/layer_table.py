@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import state, widgets
 from app.components.headline import Convention
-from app.figures import localised
+from app.figures import exact, localised
 from app.i18n import _, ngettext
 from explorer import table
 from explorer.graph import Node
@@ -20,7 +20,7 @@ from explorer.report import Report
 from explorer.table import Row
 from explorer.tree import Group, tree
 
-INDENT = "\u2003"
+NARROW = ("name", "shape", "formula", "mult_adds", "field", "activations", "params_share", "mult_adds_share", "memory")
 
 
 def depth(report: Report) -> int | None:
@@ -29,13 +29,14 @@ def depth(report: Report) -> int | None:
     names = {1: _("Stages"), 2: _("Blocks")}
     folds = {str(level): names.get(level, _("Level {n}").format(n=level)) for level in range(1, deepest)}
     options = {**folds, "layers": _("Layers")}
-    chosen = widgets.choice(_("Fold to"), options, name="fold", default="layers", owner=report.id, kind="row")
+    chosen = widgets.choice(_("Fold to"), options, name="fold", default="layers", owner=report.id, width=130)
     return None if chosen == "layers" else int(chosen)
 
 
 def every_row() -> bool:
     """Let the reader leave out the layers that keep shape and numbers: activations, dropout."""
-    return not widgets.switch(_("Only layers that count or change shape"), name="brief")
+    tip = _("Leaves out the layers without parameters that keep the shape of their input.")
+    return not widgets.switch(_("Without ReLU, dropout…"), name="brief", help=tip)
 
 
 def brief(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -47,8 +48,13 @@ def _is_elementwise(node: Node) -> bool:
     return not node.parameters and node.input_shapes == (node.shape,) and not isinstance(node.layer, MaxPool | AvgPool)
 
 
-def show(rows: Sequence[Row], convention: Convention, picked: str, pick: Callable[[str], None], height: int) -> None:
-    """Draw the table; call ``pick`` with the path of the row that the reader picks, or "" when none is left."""
+def show(
+    rows: Sequence[Row], convention: Convention, picked: str, pick: Callable[[str], None], height: int, narrow: bool
+) -> None:
+    """Draw the table; call ``pick`` with the path of the row that the reader picks, or "" when none is left.
+
+    A narrow table leaves out the columns that the written-out arithmetic says already.
+    """
     paths = [row.path for row in rows]
     key = f"widget/table/{rows[0].report.id}/{len(rows)}"
     state.pick_row(key, paths.index(picked) if picked in paths else None)
@@ -62,7 +68,8 @@ def show(rows: Sequence[Row], convention: Convention, picked: str, pick: Callabl
         key=key,
         height=height,
         hide_index=True,
-        column_config=_columns(convention),
+        column_order=NARROW if narrow else None,
+        column_config=_columns(convention, max(map(len, paths))),
         on_select=picks,
         selection_mode=["single-row", "single-cell"],
         alt=_("The layers of {name}, with shapes, parameters and mult-adds").format(name=rows[0].report.name),
@@ -76,11 +83,11 @@ def frame(rows: Sequence[Row], convention: Convention) -> pd.DataFrame:
     every_mult_add = sum(map(counting, report.graph)) or 1
     return pd.DataFrame(
         {
-            "name": [_indented(row) for row in rows],
+            "name": [_name(row) for row in rows],
             "type": [_type(row) for row in rows],
             "shape": [table.COLUMNS["output_shape"].cell(row) for row in rows],
             "activations": [row.sum("activations") for row in rows],
-            "formula": [localised(str(table.COLUMNS["params_formula"].cell(row))) for row in rows],
+            "formula": [_written_out(row) for row in rows],
             "params": [row.sum("params") for row in rows],
             "params_share": [row.sum("params") / (report.params or 1) for row in rows],
             "mult_adds": mult_adds,
@@ -91,11 +98,11 @@ def frame(rows: Sequence[Row], convention: Convention) -> pd.DataFrame:
     )
 
 
-def _columns(convention: Convention) -> dict[str, Any]:
+def _columns(convention: Convention, longest: int) -> dict[str, Any]:
     """Say how each column looks."""
     text, number, bar = st.column_config.TextColumn, st.column_config.NumberColumn, st.column_config.ProgressColumn
     return {
-        "name": text(_("Layer"), pinned=True),
+        "name": text(_("Layer"), pinned=True, width=min(60 + 7 * longest, 260)),
         "type": text(_("Type")),
         "shape": text(_("Activation map"), help=_("channels × height × width")),
         "activations": number(_("Neurons"), format="localized"),
@@ -113,9 +120,13 @@ def _columns(convention: Convention) -> dict[str, Any]:
     }
 
 
-def _indented(row: Row) -> str:
-    marker = "▸ " if isinstance(row.item, Group) else ""
-    return INDENT * row.depth + marker + row.path
+def _name(row: Row) -> str:
+    return f"▸ {row.path}" if isinstance(row.item, Group) else row.path
+
+
+def _written_out(row: Row) -> str:
+    formula = str(table.COLUMNS["params_formula"].cell(row))
+    return localised(formula) if formula else exact(row.sum("params"))
 
 
 def _type(row: Row) -> str:

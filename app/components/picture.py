@@ -22,7 +22,7 @@ DEFAULT, ALL, NONE = "", "all", "none"
 def colour() -> Colour:
     """Let the reader say what the colours of the boxes mean."""
     captions = {name: _(caption) for name, caption in COLOURS.items()}
-    chosen: Colour = widgets.choice(_("Colour by"), captions, name="colour", kind="row")  # type: ignore[assignment]
+    chosen: Colour = widgets.choice(_("Colour by"), captions, name="colour", width=150)  # type: ignore[assignment]
     return chosen
 
 

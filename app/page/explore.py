@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import cached
-from app.components import anatomy, headline, picker, trouble
+from app.components import anatomy, headline, more, picker, trouble
 from explorer.lower import LoweringError
 
 with st.sidebar:
@@ -17,9 +17,11 @@ try:
 except LoweringError as error:
     report = trouble.show(error, architecture, shape)
 
-headline.title(report)
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    headline.facts(report)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+    st.title(report.name, anchor=False, width="content")
     convention = headline.convention()
+headline.origin(report)
 headline.figures(report, convention)
+headline.facts(report)
 anatomy.show(report, convention)
+more.show(report)
