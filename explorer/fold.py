@@ -177,6 +177,8 @@ class _Folder:
     def runs(self, parts: list[Part]) -> Iterator[list[Part]]:
         """Divide parts into rows of equal ones; a short row of plain layers is no row."""
         owner = {node.name: place for place, part in enumerate(parts) for node in _nodes(part)}
+        outside = dict.fromkeys(v for part in parts for n in _nodes(part) for v in n.inputs if v not in owner)
+        owner |= {value: -1 - number for number, value in enumerate(outside)}
         signs = [_signature(part, place, owner) for place, part in enumerate(parts)]
         start = 0
         for stop in range(1, len(parts) + 1):
@@ -226,7 +228,7 @@ def _signature(part: Part, place: int, owner: dict[str, int]) -> tuple[object, .
     local = {node.name: number for number, node in enumerate(nodes)}
 
     def source(name: str) -> object:
-        return (local[name],) if name in local else place - owner[name] if name in owner else name
+        return (local[name],) if name in local else place - owner[name]
 
     kind = isinstance(part, Group)
     return (kind, *((n.layer, n.input_shapes, n.shape, tuple(map(source, n.inputs))) for n in nodes))

@@ -113,7 +113,7 @@ def layout(items: Sequence[Item], links: Sequence[Link], first_gap: float = 0.0)
     paths = _paths(vertices, links)
     rows: list[list[_Vertex]] = [[] for _ in range(max(ranks) + 1)]
     lanes = dict.fromkeys(v for path in paths for s in path for v in (s.upper, s.lower) if v.lane)
-    for vertex in (*vertices, *lanes):
+    for vertex in sorted((*vertices, *lanes), key=lambda v: v.light):  # what gives way stands on the right
         rows[vertex.rank].append(vertex)
     _untangle(rows)
     _place(rows)

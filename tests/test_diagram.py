@@ -1,0 +1,131 @@
+"""Drawings of the whole zoo, open and closed: nothing overlaps, nothing is lost, lines meet the boxes."""
+
+from itertools import combinations
+
+import pytest
+
+import explorer
+from explorer.diagram import draw
+from explorer.fold import everything
+from explorer.layers import Conv, ReLU
+from explorer.spec import Branches, Series
+
+ZOO = [architecture.id for architecture in explorer.architectures()]
+STATES = ("closed", "default", "open")
+
+
+@pytest.fixture(scope="module", params=[(id, state) for id in ZOO for state in STATES], ids="-".join)
+def drawn(request):
+    id, state = request.param
+    graph = explorer.lower(explorer.get(id))
+    opened = {"closed": frozenset(), "default": None, "open": everything(graph)}[state]
+    return graph, draw(graph, opened)
+
+
+def overlap(a, b):
+    return a.x < b.x + b.w and b.x < a.x + a.w and a.y < b.y + b.h and b.y < a.y + a.h
+
+
+def test_no_two_boxes_of_a_level_overlap(drawn):
+    levels = {}
+    for box in drawn[1].boxes:
+        levels.setdefault(box.parent, []).append(box)
+    for level in levels.values():
+        assert not [(a.path, b.path) for a, b in combinations(level, 2) if overlap(a, b)]
+
+
+def test_everything_is_inside_its_frame(drawn):
+    drawing = drawn[1]
+    frames = {box.path: box for box in drawing.boxes if box.open}
+    for box in drawing.boxes:
+        x, y, right, bottom = 0, 0, drawing.width, drawing.height
+        if box.parent:
+            frame = frames[box.parent]
+            x, y, right, bottom = frame.x, frame.y, frame.x + frame.w, frame.y + frame.h
+        assert x < box.x
+        assert y < box.y
+        assert box.x + box.w < right
+        assert box.y + box.h < bottom
+    for edge in drawing.edges:
+        assert all(0 <= x <= drawing.width and 0 <= y <= drawing.height for x, y in edge.points)
+
+
+def test_lines_start_and_end_at_borders(drawn):
+    drawing = drawn[1]
+    for edge in drawing.edges:
+        level = [box for box in drawing.boxes if edge.parent in (box.parent, box.path)]
+        for x, y in (edge.points[0], edge.points[-1]):
+            near = [b for b in level if b.x <= x <= b.x + b.w and min(abs(y - b.y), abs(y - b.y - b.h)) < 0.3]
+            assert near, (edge, x, y)
+
+
+def test_every_node_is_in_one_box(drawn):
+    graph, drawing = drawn
+    names = [name for box in drawing.boxes if not box.open for name in box.nodes]
+    assert len(names) == len(set(names))
+    rows = {name for box in drawing.boxes if box.open and box.unroll for name in box.nodes}
+    assert set(names) | rows == {node.name for node in graph}
+    top = [box for box in drawing.boxes if not box.parent]
+    for cost in ("params", "mult_adds", "activations"):
+        assert sum(getattr(box, cost) for box in top) == getattr(explorer.analyze(graph), cost)
+
+
+def test_drawing_again_gives_the_same(drawn):
+    graph, drawing = drawn
+    again = explorer.lower(explorer.get(graph.name))
+    opened = frozenset(box.toggle for box in drawing.boxes if box.open)
+    assert draw(again, opened) == drawing
+
+
+def test_a_shape_is_written_once_where_it_changes():
+    drawing = draw(explorer.lower(explorer.get("resnet18")))
+    labels = [edge.label for edge in drawing.edges if edge.label]
+    assert labels.count("64×112×112") == 1
+    assert labels[-1] == "1000"
+    conv = next(edge for edge in drawing.edges if edge.value == "layer1.0.relu1")
+    assert conv.label == ""
+
+
+def test_texts_are_those_of_the_papers():
+    boxes = {box.path: box for box in draw(explorer.lower(explorer.get("resnet50"))).boxes}
+    assert (boxes["conv1"].title, boxes["conv1"].detail) == ("conv 7×7, 64", "stride 2 · BN · ReLU")
+    assert boxes["layer3.1…5"].detail == "1×1, 256 · 3×3, 256 · 1×1, 1024"
+    assert boxes["layer3.1…5"].count == 5
+    assert boxes["input"].title == "input 3×224×224"
+    alexnet = {box.path: box for box in draw(explorer.lower(explorer.get("alexnet"))).boxes}
+    assert alexnet["conv2"].detail == "groups 2 · ReLU"
+    assert alexnet["fc6"].detail == "ReLU · dropout"
+
+
+def test_depthwise_dilated_and_oblong_convolutions_say_so():
+    spec = Series(a=Conv(8, (1, 7), padding=(0, 3)), b=Conv(8, 3, padding=1, groups=8), c=Conv(8, 3, 1, 2, dilation=2))
+    boxes = {box.path: box for box in draw(explorer.lower(spec, (8, 9, 9))).boxes}
+    assert boxes["a"].title == "conv 1×7, 8"
+    assert (boxes["b"].title, boxes["b"].detail) == ("depthwise 3×3, 8", "")
+    assert boxes["c"].detail == "dilation 2"
+
+
+def test_side_outputs_stand_beside_the_main_path():
+    drawing = draw(explorer.lower(explorer.get("googlenet", aux_heads=True)))
+    boxes = {box.path: box for box in drawing.boxes}
+    middle = boxes["input"].x + boxes["input"].w / 2
+    assert boxes["inception4b"].x < middle < boxes["inception4b"].x + boxes["inception4b"].w
+    assert boxes["aux1"].x > middle
+    assert sorted(box.title for box in drawing.boxes if box.title.startswith("side")) == ["side output 1000"] * 2
+
+
+def test_find_gives_the_box_that_shows_a_path():
+    graph = explorer.lower(explorer.get("resnet50"))
+    drawing = draw(graph)
+    assert drawing.find("layer1").path == "layer1"
+    assert drawing.find("bn1").path == "conv1"
+    assert drawing.find("layer3.2.conv1").path == drawing.find("layer3.2").path == "layer3.1…5"
+    assert draw(graph, frozenset()).find("layer3.2.conv1").path == "layer3"
+    assert drawing.find("nowhere") is drawing.find(None) is drawing.find("") is None
+
+
+def test_thousands_of_layers_are_drawn():
+    block = Series(Branches(Series(conv=Conv(4), relu=ReLU()), Series(), join="add"))
+    graph = explorer.lower(Series(*[block] * 1000), (4, 8, 8))
+    assert len(graph) == 3000
+    assert len(draw(graph, everything(graph)).boxes) > 3000
