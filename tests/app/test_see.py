@@ -39,7 +39,7 @@ def test_a_bundled_picture_is_seen_at_once():
     assert "evidence" in said(page)
     assert "Stefan van der Walt, CC0" in said(page)
     assert [button.label for button in page.get("download_button")] == ["Picture (PNG)", "Map (NPY, 8×8)"]
-    assert len(page.get("imgs")) == 4  # the photo with the map, the legend, what was fed, the cells
+    assert len(page.get("image")) == 4  # the photo with the map, the legend, what was fed, the cells
 
 
 def test_the_map_on_the_page_is_the_librarys():
