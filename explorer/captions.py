@@ -28,7 +28,7 @@ KINDS = ("conv", "linear", "pool", "norm", "activation", "join", "other", "unkno
 
 MOST_CONVS_LISTED = 4
 TITLE_SIZE, DETAIL_SIZE = 15.0, 12.0
-BAND, SIDE, CHEVRON, BADGE, JOIN = 6.0, 12.0, 20.0, 38.0, 30.0
+BAND, SIDE, CHEVRON, BADGE, COST, JOIN = 6.0, 12.0, 20.0, 38.0, 46.0, 30.0
 _SHORT = {"BatchNorm": "BN", "Sigmoid": "sigmoid", "Tanh": "tanh", "Dropout": "dropout", "Identity": "identity"}
 
 
@@ -137,13 +137,12 @@ def _modifiers(node: Node) -> list[str]:
 
 
 def _summary(box: Box) -> str:
-    """List the few convolutions that stand directly in a block, else count layers and parameters."""
+    """List the few convolutions that stand directly in a block, else count layers."""
     member = box.nodes[: len(box.nodes) // box.count]
-    path = member[0].name.rpartition(".")[0]
-    convs = [n for n in member if isinstance(n.layer, Conv) and n.name.rpartition(".")[0] == path]
+    convs = [n for n in member if isinstance(n.layer, Conv) and n.name.rpartition(".")[0] == box.toggle]
     if 2 <= len(convs) <= MOST_CONVS_LISTED:
         return " · ".join(layer(n).removeprefix("conv ") for n in convs)
-    return f"{len(box.nodes)} layers"
+    return f"{len(member)} layers" + (" each" if box.count > 1 else "")
 
 
 def name(box: Box, within: str) -> str:
@@ -161,9 +160,15 @@ def name(box: Box, within: str) -> str:
 def relative(path: str, within: str) -> str:
     """Take the path of the frame away, unless only a number would be left.
 
+    In the frame of a row of blocks, that is the path of the first block, or of what holds them all.
+
     >>> relative("layer1.0.conv1", "layer1.0"), relative("layer1.0", "layer1")
     ('conv1', 'layer1.0')
+    >>> relative("net.layer1.1.conv1", "net.layer1.1…2"), relative("net.layer1.2", "net.layer1.1…2")
+    ('conv1', 'layer1.2')
     """
+    first = within.partition("…")[0]
+    within = first if path.startswith(f"{first}.") else first.rpartition(".")[0] if "…" in within else within
     if not within or not path.startswith(f"{within}."):
         return path
     rest = path[len(within) + 1 :]
@@ -202,8 +207,7 @@ def width(box: Box, within: str) -> float:
     first = text_width(title(box, within), bold=True)
     if box.is_join:
         return round(text_width(f"{title(box)} · {detail(box)}" if detail(box) else title(box), 14) + 2 * SIDE)
-    if kind(box) != "group":
-        first += SIDE + text_width(name(box, within), DETAIL_SIZE)
+    first += SIDE + max(COST, 0 if kind(box) == "group" else text_width(name(box, within), DETAIL_SIZE))
     first += (CHEVRON if box.toggle else 0) + (BADGE if box.count > 1 else 0)
     return round(max(first, text_width(detail(box), DETAIL_SIZE)) + BAND + 2 * SIDE)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from explorer.captions import BAND, CHEVRON, DETAIL_SIZE, SIDE, TITLE_SIZE, text_width
+from explorer.captions import BADGE, BAND, CHEVRON, DETAIL_SIZE, SIDE, TITLE_SIZE, text_width
 from explorer.diagram import Drawing, DrawnBox, Edge
 from explorer.errors import ExplorerError
 from explorer.palette import DARK, LIGHT, Theme, colour_at, is_dark
@@ -48,10 +49,10 @@ def svg(drawing: Drawing, theme: ThemeName = "auto", colour: Colour = "kind", se
     top = LEGEND_HEIGHT if legend else 0.0
     width, height = max(drawing.width, 300.0 if legend else 0.0), drawing.height + top
     shift = (width - drawing.width) / 2
-    costs = _shares(drawing.boxes, colour)
+    paints = _paints(drawing.boxes, colour)
     parts = [_frame(box, chosen) if box.open else "" for box in drawing.boxes]
     parts += [_edge(edge) for edge in drawing.edges]
-    parts += [_box(box, costs.get(box.path), chosen) if not box.open else "" for box in drawing.boxes]
+    parts += [_box(box, paints.get(box.path), chosen) if not box.open else "" for box in drawing.boxes]
     parts += [_label(edge) for edge in drawing.edges if edge.label]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {theme}" width="{width:g}" height="{height:g}" '
@@ -72,13 +73,34 @@ def tooltip(box: DrawnBox) -> str:
     return "\n".join(filter(None, rows))
 
 
-def _shares(boxes: Sequence[DrawnBox], colour: Colour) -> dict[str, float]:
-    """Give the share of the largest cost for each closed box, from 0 to 1."""
+@dataclass(frozen=True, slots=True)
+class _Paint:
+    """The colour of a cost, and the cost itself in a few digits."""
+
+    colour: str
+    text: str
+
+
+def _paints(boxes: Sequence[DrawnBox], colour: Colour) -> dict[str, _Paint]:
+    """Paint each closed box by its cost, in proportion to the largest."""
     if colour == "kind":
         return {}
     costs = {box.path: getattr(box, colour) for box in boxes if box.nodes and not box.open}
     most = max(costs.values(), default=0) or 1
-    return {path: cost / most for path, cost in costs.items()}
+    return {path: _Paint(colour_at(cost / most), short(cost)) for path, cost in costs.items()}
+
+
+def short(number: int) -> str:
+    """Write three digits and a unit.
+
+    >>> short(138_357_544), short(1_792), short(10)
+    ('138 M', '1.79 k', '10')
+    """
+    for unit, size in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if number >= size:
+            digits = f"{number / size:.{max(0, 2 - len(str(number // size)) + 1)}f}"
+            return f"{digits} {unit}"
+    return str(number)
 
 
 def _style(theme: ThemeName) -> str:
@@ -101,8 +123,8 @@ def _rules(theme: Theme, scope: str) -> str:
         ".chevron": f"fill:none;stroke:{theme.ink};stroke-width:2;stroke-linecap:round;stroke-linejoin:round",
         ".badge rect": f"fill:{theme.ink}",
         ".badge text": f"fill:{theme.paper}",
-        ".on-dark text": "fill:#ffffff",
-        ".on-light text": "fill:#14171c",
+        ".on-dark>text": "fill:#ffffff",
+        ".on-light>text": "fill:#14171c",
         ".on-dark .chevron": "stroke:#ffffff",
         ".on-light .chevron": "stroke:#14171c",
     }
@@ -134,17 +156,15 @@ def _frame(box: DrawnBox, chosen: DrawnBox | None) -> str:
     return "".join(parts) + "</g>"
 
 
-def _box(box: DrawnBox, share: float | None, chosen: DrawnBox | None) -> str:
+def _box(box: DrawnBox, paint: _Paint | None, chosen: DrawnBox | None) -> str:
     """Draw a closed box: a join as a circle, a value that enters or leaves as a pill, all else as a card."""
-    painted, shade = "", ""
-    if share is not None:
-        painted = f' style="fill:{colour_at(share)};stroke:{colour_at(share)}"'
-        shade = " on-dark" if is_dark(colour_at(share)) else " on-light"
+    painted = f' style="fill:{paint.colour}"' if paint else ""
+    shade = "" if not paint else " on-dark" if is_dark(paint.colour) else " on-light"
     round_box = box.kind in ("join", "port")
     radius = box.h / 2 if round_box else 7
     place = f'x="{box.x:g}" y="{box.y:g}" width="{box.w:g}" height="{box.h:g}" rx="{radius:g}"'
     body = f'<rect class="body" {place}{painted}/>'
-    inside = _centred(box) if round_box else ("" if painted else _band(box)) + _card(box)
+    inside = _centred(box) if round_box else _band(box) + _card(box, paint.text if paint else "")
     return _open_tag(box, f"{box.kind}{shade}", chosen) + body + inside + "</g>"
 
 
@@ -160,8 +180,8 @@ def _band(box: DrawnBox) -> str:
     return f'<path class="band" d="M{x + 7:g} {y:g}h-1a6 7 0 0 0-6 7v{h - 14:g}a6 7 0 0 0 6 7h1z"/>'
 
 
-def _card(box: DrawnBox) -> str:
-    """Write the texts of a card: title and name on one line, the detail below."""
+def _card(box: DrawnBox, cost: str) -> str:
+    """Write the texts of a card: the title and its name (or cost) on one line, the detail below."""
     left, right = box.x + BAND + SIDE, box.x + box.w - SIDE
     line = box.y + (21 if box.detail else box.h / 2 + 5)
     parts = []
@@ -172,11 +192,13 @@ def _card(box: DrawnBox) -> str:
         f'<text x="{left:g}" y="{line:g}" font-size="{TITLE_SIZE:g}" font-weight="600">{escape(box.title)}</text>'
     )
     if box.count > 1:
-        parts.append(_badge(box, right - 34, line - 5))
-    elif box.kind != "group":
+        parts.append(_badge(box, right - BADGE + 4, line - 5))
+        right -= BADGE
+    aside = cost or ("" if box.kind == "group" else box.name)
+    if aside:
         parts.append(
             f'<text class="quiet" x="{right:g}" y="{line:g}" font-size="{DETAIL_SIZE:g}" text-anchor="end">'
-            f"{escape(box.name)}</text>"
+            f"{escape(aside)}</text>"
         )
     if box.detail:
         x, y = box.x + BAND + SIDE, box.y + 40
