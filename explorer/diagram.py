@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from explorer import captions, cost
 from explorer.fold import Box, default_open, fold
 from explorer.graph import INPUT, Graph
-from explorer.layout import Item, Layout, Link, Point, layout
+from explorer.layout import Layout, Link, Point, layout
+from explorer.mesh import Item
 from explorer.shapes import Shape, times
 from explorer.wiring import Wiring, ancestors, wiring
 

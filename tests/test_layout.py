@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.layout import Item, Link, layout
+from explorer.layout import Link, layout
+from explorer.mesh import Item
 
 
 @st.composite
