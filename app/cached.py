@@ -6,6 +6,8 @@ are ids, knob values and shapes, never dataclasses: Streamlit hashes those witho
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 import explorer
@@ -13,6 +15,9 @@ from explorer.diagram import Drawing, draw
 from explorer.report import Report, analyze
 from explorer.shapes import Shape
 from explorer.zoo import Value
+
+if TYPE_CHECKING:
+    from explorer.audit import Audit
 
 Setting = tuple[tuple[str, Value], ...]
 
@@ -32,3 +37,16 @@ def drawing(report: Report, open_paths: frozenset[str]) -> Drawing:
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _drawing(id: str, setting: Setting, shape: Shape, open_paths: tuple[str, ...], _report: Report) -> Drawing:
     return draw(_report.graph, frozenset(open_paths))
+
+
+def audit(report: Report) -> Audit:
+    """Ask other counters about the network of a report. Imports torch."""
+    setting = report.architecture.values if report.architecture else ()
+    return _audit(report.id, setting, report.graph.input_shape, report)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _audit(id: str, setting: Setting, shape: Shape, _report: Report) -> Audit:
+    from explorer.audit import audit
+
+    return audit(_report.graph)

@@ -19,6 +19,8 @@ from babel.messages.pofile import read_po, write_po
 import explorer
 from app.i18n import LANGUAGES, LOCALE
 from explorer import charts
+from explorer.audit import COUNTERS
+from explorer.cost import Counting
 from explorer.svg import COLOURS
 
 APP = Path(__file__).parent
@@ -52,12 +54,15 @@ def _of_the_library() -> Iterator[Text]:
     yield from (charts.LAYERS, *charts.COSTS.values(), *charts.KIND_NAMES.values())
     yield from (title.partition(" ")[0] for title in charts.COSTS.values())
     yield from COLOURS.values()
+    yield from ("ours", "the same convention", str(Counting()))
+    yield from (habit.words for _count, habits in COUNTERS.values() for habit in habits)
 
 
 def _of_the_zoo() -> Iterator[str]:
     """List what the zoo says of its networks."""
     yield from ("whole image", "unknown")
     for architecture in explorer.architectures():
+        yield architecture.name
         yield from (knob.help for knob in architecture.knobs)
         if architecture.notes:
             yield architecture.notes

@@ -57,7 +57,7 @@ def show(
     """
     paths = [row.path for row in rows]
     key = f"widget/table/{rows[0].report.id}/{len(rows)}"
-    state.pick_row(key, paths.index(picked) if picked in paths else None)
+    state.pick_row(key, _holding(picked, paths))
 
     def picks() -> None:
         row = state.picked_row(key)
@@ -74,6 +74,13 @@ def show(
         selection_mode=["single-row", "single-cell"],
         alt=_("The layers of {name}, with shapes, parameters and mult-adds").format(name=rows[0].report.name),
     )
+
+
+def _holding(picked: str, paths: Sequence[str]) -> int | None:
+    """Find the row of a layer, or of the folded group that holds it."""
+    while picked and picked not in paths:
+        picked = picked.rpartition(".")[0]
+    return paths.index(picked) if picked else None
 
 
 def frame(rows: Sequence[Row], convention: Convention) -> pd.DataFrame:

@@ -22,7 +22,7 @@ def pick() -> Architecture:
     everything = {each.id: each for each in explorer.architectures()}
     at = widgets.peek(everything, name="arch", default=FIRST)
     offered = _filtered(tuple(everything.values()), everything[at])
-    captions = {each.id: f"{each.name} · {each.year}" for each in offered}
+    captions = {each.id: f"{_(each.name)} · {each.year}" for each in offered}
     chosen = everything[widgets.choice(_("Network"), captions, name="arch", default=FIRST)]
     return chosen.set(**{knob.name: _turn(knob, chosen.id) for knob in chosen.knobs})
 

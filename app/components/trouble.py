@@ -15,7 +15,7 @@ def show(error: LoweringError, architecture: Architecture, input_shape: Shape) -
     """Say in one sentence where and why; give the report of the layers before that place."""
     st.error(
         str(error),
-        title=_("This input is too small for {name}").format(name=architecture.name),
+        title=_("This input is too small for {name}").format(name=_(architecture.name)),
         icon=":material/block:",
     )
     output = error.nodes[-1].name if error.nodes else "input"

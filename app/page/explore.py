@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import cached
 from app.components import anatomy, headline, more, picker, trouble
+from app.i18n import _
 from explorer.lower import LoweringError
 
 with st.sidebar:
@@ -18,7 +19,7 @@ except LoweringError as error:
     report = trouble.show(error, architecture, shape)
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-    st.title(report.name, anchor=False, width="content")
+    st.title(_(report.name), anchor=False, width="content")
     convention = headline.convention()
 headline.origin(report)
 headline.figures(report, convention)
