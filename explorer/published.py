@@ -1,0 +1,104 @@
+"""What papers, lectures and model pages say of the networks of the zoo, beside what we count, and why they differ.
+
+The figures are data: ``assets/published/``, one file per family.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from explorer.assets import PUBLISHED
+from explorer.report import Report
+from explorer.zoo import Architecture
+
+Quantity = Literal["params", "mult_adds", "top-1 error", "top-5 error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A published figure: what is quoted, where it stands, and why it differs (an error rate: how it was measured).
+
+    ``value`` is a number of parameters or mult-adds, or an error rate on ImageNet in per cent; None where a
+    source gives no number of its own. ``to`` is the worth of its last printed digit.
+    """
+
+    quantity: Quantity
+    value: float | None
+    quote: str
+    source: str
+    explanation: str = ""
+    to: float = 1.0
+
+    def agrees(self, ours: float) -> bool:
+        """Say whether our number rounds to this one."""
+        return self.value is not None and abs(self.value - ours) <= self.to / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A figure beside ours; ``difference`` is theirs relative to ours, None where we have none (error rates)."""
+
+    figure: Figure
+    ours: int | None
+
+    @property
+    def difference(self) -> float | None:
+        """Give theirs less ours, as a share of ours."""
+        if self.ours is None or self.figure.value is None:
+            return None
+        return self.figure.value / self.ours - 1
+
+    @property
+    def agrees(self) -> bool | None:
+        """Say whether the figure is ours, rounded; None where there is nothing to compare."""
+        return None if self.difference is None or self.ours is None else self.figure.agrees(self.ours)
+
+
+def figures(architecture: Architecture) -> tuple[Figure, ...]:
+    """Give what is published of a network at its setting; nothing where a knob is turned to what nobody published.
+
+    >>> import explorer
+    >>> [figure.quote for figure in figures(explorer.get("vgg19"))][:2]
+    ['144M param', '19.6 billion FLOPs']
+    """
+    records = (record for family in _files() for record in family.get(architecture.id, ()))
+    return tuple(_figure(record) for record in records if _is_of(record, architecture))
+
+
+def compare(report: Report, architecture: Architecture | None = None) -> tuple[Comparison, ...]:
+    """Put the published figures beside those of a report.
+
+    Args:
+        report: our figures.
+        architecture: the network; the report's own if left out. A foreign network has nothing published.
+
+    >>> import explorer
+    >>> for row in compare(explorer.analyze("vgg16"))[2:4]:
+    ...     print(row.figure.quote, row.agrees, f"{row.difference:+.1%}")
+    138 (million parameters) True -0.3%
+    15.3B Flops False -1.1%
+    """
+    architecture = architecture or report.architecture
+    if architecture is None:
+        return ()
+    ours: dict[str, int] = {"params": report.params, "mult_adds": report.mult_adds}
+    if report.graph.input_shape != architecture.input_shape:
+        ours = {}
+    return tuple(Comparison(figure, ours.get(figure.quantity)) for figure in figures(architecture))
+
+
+@cache
+def _files() -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads(path.read_text("utf-8")) for path in sorted(PUBLISHED.glob("*.json")))
+
+
+def _is_of(record: dict[str, Any], architecture: Architecture) -> bool:
+    defaults = {knob.name: knob.default for knob in architecture.knobs}
+    return bool(architecture.setting == defaults | record.get("knobs", {}))
+
+
+def _figure(record: dict[str, Any]) -> Figure:
+    return Figure(**{name: value for name, value in record.items() if name != "knobs"})
