@@ -1,8 +1,8 @@
 """``python -m app``: serve the pages, from any working directory.
 
 Settings and theme stand in ``.streamlit/config.toml`` beside ``main.py``, where Streamlit finds them. Options of
-``streamlit run``, such as ``--server.port 8600``, are handed on. What the first page needs is imported before the server
-starts, so that no reader waits for it.
+``streamlit run``, such as ``--server.port 8600``, are handed on. What the first page needs is imported before the
+server starts, so that no reader waits for it.
 """
 
 from __future__ import annotations

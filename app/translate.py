@@ -21,6 +21,7 @@ from app.i18n import LANGUAGES, LOCALE
 from explorer import charts
 from explorer.audit import COUNTERS
 from explorer.cost import Counting
+from explorer.published import figures
 from explorer.svg import COLOURS
 
 APP = Path(__file__).parent
@@ -31,7 +32,7 @@ Text = str | tuple[str, str]
 def texts() -> dict[Text, None]:
     """List, in order, everything that the pages may say."""
     written = (text for path in sorted(APP.rglob("*.py")) for text in literals(path.read_text(encoding="utf-8")))
-    return dict.fromkeys([*written, *_of_the_library(), *_of_the_zoo()])
+    return dict.fromkeys(text for text in (*written, *_of_the_library(), *_of_the_zoo()) if text)
 
 
 def literals(source: str) -> Iterator[Text]:
@@ -64,8 +65,8 @@ def _of_the_zoo() -> Iterator[str]:
     for architecture in explorer.architectures():
         yield architecture.name
         yield from (knob.help for knob in architecture.knobs)
-        if architecture.notes:
-            yield architecture.notes
+        yield from (figure.explanation for figure in figures(architecture))
+        yield architecture.notes
 
 
 def po(language: str) -> Path:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from app import state, widgets
-from app.components import curves, opinions
+from app.components import curves, literature, opinions
 from app.i18n import _
 from explorer.report import Report
 
-CHARTS, OPINIONS = "charts", "opinions"
+PUBLISHED, CHARTS, OPINIONS = "published", "charts", "opinions"
 
 
 @st.fragment
 def show(report: Report) -> None:
     """Let the reader open one of the views."""
-    captions = {"": _("nothing more"), CHARTS: _("Charts"), OPINIONS: _("Second opinions")}
-    match widgets.choice(_("Show also"), captions, name="more", kind="row"):
+    captions = {PUBLISHED: _("Published figures"), CHARTS: _("Charts"), OPINIONS: _("Second opinions")}
+    match widgets.choice(_("More"), captions, name="more", kind="row"):
+        case "published":
+            literature.show(report)
         case "charts":
             curves.show(report, None)
         case "opinions":
