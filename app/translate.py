@@ -38,7 +38,7 @@ def texts() -> dict[Text, None]:
 def literals(source: str) -> Iterator[Text]:
     """Find the texts in a module's calls of ``_`` and ``ngettext``.
 
-    >>> list(literals("st.title(_('Explore')); ngettext('{n} layer', '{n} layers', n)"))
+    >>> list(literals("_('Explore'); ngettext('{n} layer', '{n} layers', n)"))
     ['Explore', ('{n} layer', '{n} layers')]
     """
     for call in ast.walk(ast.parse(source)):
