@@ -76,7 +76,7 @@ class Preprocessing:
         Box(left=96.0, top=32.0, right=544.0, bottom=480.0)
         """
         scale = min(width, height) / self.resize
-        across, down = self.size[1] * scale, self.size[0] * scale
+        across, down = min(self.size[1] * scale, width), min(self.size[0] * scale, height)  # not over by rounding
         left, top = (width - across) / 2, (height - down) / 2
         return Box(left, top, left + across, top + down)
 

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
 from PIL import Image
 
 from explorer.errors import ExplorerError
@@ -70,6 +72,24 @@ def test_heat_lands_on_the_thing_in_the_photo_as_it_is_shown(turn):
     x, y = PLAIN.box(*photo.size).outside((column + 0.5) / 2, (row + 0.5) / 2)
     assert (x, y) == (60, 12)
     assert photo.getpixel((int(x), int(y))) == (255, 255, 255)
+
+
+@example((225, 225), (224, 224), 0)  # 224·(225/224) is a little more than 225
+@given(
+    st.tuples(st.integers(8, 3000), st.integers(8, 3000)),
+    st.tuples(st.integers(1, 400), st.integers(1, 400)),
+    st.integers(0, 100),
+)
+def test_the_box_lies_in_the_photo_whatever_the_sizes(photo, size, more):
+    preprocessing = Preprocessing(size, max(size) + more)
+    box = preprocessing.box(*photo)
+    assert 0 <= box.left < box.right <= photo[0]
+    assert 0 <= box.top < box.bottom <= photo[1]
+    assert box.width / box.height == pytest.approx(size[1] / size[0])
+
+
+def test_a_crop_of_an_awkward_size_is_cut():
+    assert Preprocessing((224, 224), 224).crop(Image.new("RGB", (225, 225))).size == (224, 224)
 
 
 def test_upsampled_cells_keep_their_centres():
