@@ -46,15 +46,20 @@ def lower(spec: Spec | Architecture, input_shape: Shape | None = None, *, name: 
         return lower(spec.spec, input_shape or spec.input_shape, name=spec.id)
     if input_shape is None:
         raise ExplorerError("lower: a spec has no input shape of its own; give one, such as (3, 224, 224)")
-    if not 1 <= len(input_shape) <= 4 or any(not isinstance(n, int) or not 1 <= n <= 100_000 for n in input_shape):
-        raise ExplorerError(
-            f"input shape {input_shape!r}: allowed are channels and up to three axes, each from 1 to 100,000"
-        )
+    check_input_shape(input_shape)
     builder = _Builder(input_shape)
     output = builder.place(spec, "", (INPUT,))
     if not builder.nodes:
         raise ExplorerError(f"{name}: there is no layer; allowed: one or more")
     return Graph(name, input_shape, tuple(builder.nodes.values()), output, tuple(builder.sides))
+
+
+def check_input_shape(input_shape: Shape) -> None:
+    """Raise ExplorerError unless this can be the shape of an input."""
+    if not 1 <= len(input_shape) <= 4 or any(not isinstance(n, int) or not 1 <= n <= 100_000 for n in input_shape):
+        raise ExplorerError(
+            f"input shape {input_shape!r}: allowed are channels and up to three axes, each from 1 to 100,000"
+        )
 
 
 class _Builder:

@@ -198,6 +198,28 @@ def test_parameters_that_are_not_used_are_not_lost() -> None:
     assert set(graph.sides) == {node.name for node in unused}
 
 
+class InPlace(nn.Module):
+    """Overwrites its input, as statements and not as expressions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.avg_pool2d(x, 2)
+        x.add_(self.conv(x))
+        F.relu_(x)
+        return x.flatten(1)
+
+
+def test_statements_that_work_in_place_are_read_as_such() -> None:
+    graph = graph_of(InPlace(), (3, 8, 8))
+    assert [(node.name, node.inputs) for node in graph] == [
+        ("avg_pool2d", ("input",)), ("conv", ("avg_pool2d",)), ("add", ("avg_pool2d", "conv")), ("relu", ("add",)),
+        ("flatten", ("relu",)),
+    ]  # fmt: skip
+
+
 class TwoOutputs(nn.Module):
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         left, right = x.chunk(2, dim=1)
@@ -243,6 +265,11 @@ class NeedsTwo(nn.Module):
         return x + y
 
 
+class NoInput(nn.Module):
+    def forward(self) -> Tensor:
+        return torch.zeros(1)
+
+
 class DependsOnValues(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return x if x.sum() > 0 else -x
@@ -255,6 +282,7 @@ class DependsOnValues(nn.Module):
         (DependsOnValues(), "DependsOnValues: forward cannot be traced: "),
         (nn.Sequential(nn.ReLU(), DependsOnValues()), "Sequential: 1 cannot take 3×8×8: "),
         (nn.Sequential(nn.Flatten(), nn.Linear(10, 2)), "Sequential: 1 cannot take 192: .*10, 2"),
+        (NoInput(), "NoInput: forward cannot be read; allowed: Python code that takes one input"),
         (nn.Sequential(nn.LazyConv2d(4, 3)), "Sequential: a lazy layer does not know its size yet"),
     ],
 )
@@ -262,3 +290,8 @@ def test_errors_say_where_and_why(module: nn.Module, words: str) -> None:
     with pytest.raises(explorer.ExplorerError, match=words) as caught:
         graph_of(module, (3, 8, 8))
     assert "\n" not in str(caught.value)
+
+
+def test_an_impossible_input_shape_is_refused() -> None:
+    with pytest.raises(explorer.ExplorerError, match="allowed are channels and up to three axes"):
+        graph_of(nn.ReLU(), (3, -1, 4))

@@ -9,6 +9,7 @@ from explorer.errors import ExplorerError
 from explorer.from_torch.reader import BATCH, Reader
 from explorer.from_torch.trace import trace, without_weights
 from explorer.graph import Graph
+from explorer.lower import check_input_shape
 from explorer.shapes import Shape
 
 __all__ = ["graph_of"]
@@ -21,7 +22,8 @@ def graph_of(module: nn.Module, input_shape: Shape, name: str | None = None) -> 
     mult-adds that torch counts in it. A child whose control flow cannot be traced is one such node. A
     module that runs more than once owns its parameters at its first node; later ones share them, so that
     they count mult-adds only. Parameters that the forward pass leaves alone (auxiliary heads, say) stand
-    in nodes called "unused", so that none is lost.
+    in nodes called "unused", so that none is lost. Tracing replaces methods of ``nn.Module`` for a
+    moment: no other thread should run a network meanwhile.
 
     Args:
         module: what to read; it is left as it is.
@@ -40,6 +42,7 @@ def graph_of(module: nn.Module, input_shape: Shape, name: str | None = None) -> 
       3: 10 = Linear(out_features=10) of 2
     """
     name = name or type(module).__name__
+    check_input_shape(input_shape)
     copy = without_weights(module, name)
     dtype = next((p.dtype for p in copy.parameters()), torch.float32)
     with torch.no_grad(), torch.device("meta"):

@@ -57,6 +57,8 @@ class Reader(fx.Interpreter):
             self.ends = self._inputs(n)
         elif _tensors(result):
             self._record(n, result)
+            if _works_in_place(n) and (overwritten := _arguments(n)[0]) in self.names:
+                self.names[overwritten] = self.names[n]
         return result
 
     def _attempt(self, n: fx.Node) -> Any:
@@ -164,7 +166,7 @@ class Reader(fx.Interpreter):
         for path, module in whole.named_modules():
             left = [(k, p) for k, p in module.named_parameters(recurse=False) if self.owners.get(p) not in live]
             if left:
-                name = _new_name(path or "parameters", self.nodes)
+                name = _new_name(path or "parameters", live)
                 layer = Unknown(f"unused {type(module).__name__}", (0,), tuple((k, tuple(p.shape)) for k, p in left))
                 self.owners.update({p: name for _, p in left})
                 live.add(name)
@@ -233,6 +235,13 @@ def _callee(n: fx.Node) -> str:
     if n.op == "call_module":
         return ""
     return canonical(n.target if isinstance(n.target, str) else getattr(n.target, "__name__", str(n.target)))
+
+
+def _works_in_place(n: fx.Node) -> bool:
+    """Say whether a call overwrites its first argument: ``relu_``, ``x += y``, ``inplace=True``."""
+    name = str(n.target if n.op == "call_method" else getattr(n.target, "__name__", ""))
+    underscored = name.endswith("_") and not name.endswith("__")
+    return underscored or name in ("iadd", "imul", "isub", "itruediv") or n.kwargs.get("inplace") is True
 
 
 def _path(n: fx.Node) -> str:

@@ -31,11 +31,14 @@ def without_weights(module: nn.Module, name: str) -> nn.Module:
 
 def trace(module: nn.Module, name: str) -> fx.GraphModule:
     """Trace a module with one input; further inputs keep their defaults."""
-    first, *others = inspect.signature(module.forward).parameters.values()
+    tracer = _Tracer()
+    try:
+        first, *others = inspect.signature(module.forward).parameters.values()
+    except ValueError as error:
+        raise ExplorerError(f"{name}: forward cannot be read; allowed: Python code that takes one input") from error
     others = [each for each in others if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
     if needed := [each.name for each in others if each.default is each.empty]:
         raise ExplorerError(f"{name}: forward takes {first.name}, {', '.join(needed)}; allowed: one input")
-    tracer = _Tracer()
     try:
         graph = tracer.trace(module, {each.name: each.default for each in others} or None)
         return fx.GraphModule(tracer.root, graph)
