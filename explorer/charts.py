@@ -40,7 +40,7 @@ KIND_NAMES = {
     "group": "group of layers",
 }
 LAYERS = "Layers, from input to output"
-MOST_NAMES = 32
+MOST_NAMES, MOST_NUMBERS = 48, 24
 SIZE = 16
 
 
@@ -79,10 +79,11 @@ def costs(report: Report, cost: CostName, depth: int | None = None, log: bool = 
     bars = [row for row in rows(report, depth) if row.sum(cost)]
     kinds = [kind_of(row.node) if row.node else "group" for row in bars]
     title = say(COSTS[cost])
+    numbers = {"texttemplate": "%{y:.3s}", "cliponaxis": False} if len(bars) <= MOST_NUMBERS else {}
     traces = []
     for kind in dict.fromkeys(kinds):
         mine = [row for row, its in zip(bars, kinds, strict=True) if its == kind]
-        traces.append(_bars(mine, cost, title, say(KIND_NAMES[kind]), LIGHT.kinds[kind].edge))
+        traces.append(_bars(mine, cost, title, say(KIND_NAMES[kind]), LIGHT.kinds[kind].edge) | numbers)
     layout = _layout([row.path for row in bars], title, log, say)
     table = tuple((row.path, say(KIND_NAMES[kind]), row.sum(cost)) for row, kind in zip(bars, kinds, strict=True))
     return Chart(title, {"data": traces, "layout": layout}, (say("Layer"), say("Kind"), title), table)
@@ -95,6 +96,7 @@ def _bars(mine: Sequence[Row], cost: str, title: str, name: str, colour: str) ->
         "x": [row.path for row in mine],
         "y": [row.sum(cost) for row in mine],
         "marker": {"color": colour},
+        "textposition": "outside",
         "hovertemplate": f"<b>%{{x}}</b><br>{title}: %{{y:,}}<extra>{name}</extra>",
     }
 
@@ -137,7 +139,8 @@ def _shares(costs: Sequence[int]) -> list[float]:
 def receptive_field(report: Report, log: bool = True, say: Say = str) -> Chart:
     """Chart how far a layer sees: the receptive field's larger side, beside the size of the image.
 
-    Layers that see the whole image, and those of which nothing is known, have no mark on the curve but a row.
+    Layers that see the whole image, and those of which nothing is known, have no mark but a row. The narrow
+    branches of a module see less than the line, which stands for the largest field so far.
 
     >>> import explorer
     >>> receptive_field(explorer.analyze("vgg16")).rows[30]
@@ -145,29 +148,39 @@ def receptive_field(report: Report, log: bool = True, say: Say = str) -> Chart:
     """
     exact = [line for line in report.lines if line.receptive_field.status == "exact"]
     title = say("Receptive field (pixels)")
-    curve = {
+    names, sizes = [line.node.name for line in exact], [max(line.receptive_field.size) for line in exact]
+    layers = {
         "type": "scatter",
-        "mode": "lines+markers",
-        "name": title,
-        "x": [line.node.name for line in exact],
-        "y": [max(line.receptive_field.size) for line in exact],
+        "mode": "markers",
+        "name": say("layer"),
+        "x": names,
+        "y": sizes,
         "customdata": [str(line.receptive_field) for line in exact],
-        "line": {"color": "#0072b2", "width": 3, "shape": "hv"},
-        "marker": {"size": 8},
+        "marker": {"size": 9, "color": "#0072b2"},
         "hovertemplate": "<b>%{x}</b><br>%{customdata} " + say("pixels") + "<extra></extra>",
-        "showlegend": False,
     }
-    layout = _layout([line.node.name for line in exact], title, log, say)
+    so_far = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": say("largest so far"),
+        "x": names,
+        "y": list(accumulate(sizes, max)),
+        "line": {"color": "#0072b2", "width": 3, "shape": "hv"},
+        "hoverinfo": "skip",
+    }
+    layout = _layout(names, title, log, say)
     sides = report.graph.input_shape[1:]
     if sides and exact:
         layout |= _reference(max(sides), f"{say('the image')}: {max(sides)} {say('pixels')}", log)
     header = (say("Layer"), title, say("Status"))
-    return Chart(title, {"data": [curve], "layout": layout}, header, tuple(map(_field, report.lines)))
+    rows = tuple(_field(line, say) for line in report.lines)
+    return Chart(title, {"data": [so_far, layers], "layout": layout}, header, rows)
 
 
-def _field(line: Line) -> tuple[Cell, ...]:
+def _field(line: Line, say: Say) -> tuple[Cell, ...]:
     field = line.receptive_field
-    return (line.node.name, "×".join(map(str, field.size)), field.status)
+    words = {"exact": say("exact"), "whole image": say("whole image"), "unknown": say("unknown")}
+    return (line.node.name, "×".join(map(str, field.size)), words[field.status])
 
 
 def _reference(height: int, text: str, log: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import plotly.graph_objects
 import pytest
 
 import explorer
+from app.translate import texts
 from explorer import charts
 from explorer.errors import ExplorerError
 
@@ -29,7 +30,7 @@ def test_every_chart_is_valid_and_has_its_table(id):
         assert figure.layout.xaxis.title.text == "Layers, from input to output"
         assert chart.rows
         assert {len(row) for row in chart.rows} == {len(chart.header)}
-        assert all("%{x}" in trace.hovertemplate for trace in figure.data)
+        assert all(trace.hoverinfo == "skip" or "%{x}" in trace.hovertemplate for trace in figure.data)
 
 
 @pytest.mark.parametrize("cost", charts.COSTS)
@@ -67,18 +68,30 @@ def test_a_network_without_parameters_has_shares_of_nothing():
 
 def test_the_receptive_field_stands_beside_the_image():
     chart = charts.receptive_field(explorer.analyze("vgg16"))
-    (curve,) = chart.figure["data"]
-    assert dict(zip(curve["x"], curve["y"], strict=True))["features.30"] == 212
+    line, marks = chart.figure["data"]
+    assert dict(zip(marks["x"], marks["y"], strict=True))["features.30"] == 212
+    assert line["y"] == sorted(line["y"])
     assert chart.figure["layout"]["shapes"][0]["y0"] == 224
     assert chart.figure["layout"]["annotations"][0]["text"] == "the image: 224 pixels"
     assert chart.rows[-1] == ("classifier.6", "224×224", "whole image")
-    assert "classifier.6" not in curve["x"]
+    assert "classifier.6" not in marks["x"]
 
 
 def test_words_can_be_translated():
-    chart = charts.costs(explorer.analyze("lenet5"), "params", say=str.upper)
-    assert chart.header == ("LAYER", "KIND", "PARAMETERS")
-    assert chart.figure["layout"]["xaxis"]["title"]["text"] == "LAYERS, FROM INPUT TO OUTPUT"
+    asked = set()
+
+    def say(text):
+        asked.add(text)
+        return f"[{text}]"
+
+    report = explorer.analyze("googlenet")
+    made = [charts.costs(report, cost, say=say) for cost in charts.COSTS]
+    made += [charts.costs(report, "params", 1, say=say), charts.cumulative(report, say)]
+    made.append(charts.receptive_field(report, say=say))
+    assert asked <= set(texts())
+    for chart in made:
+        assert all(word.startswith("[") for word in (chart.title, *chart.header))
+        assert chart.figure["layout"]["xaxis"]["title"]["text"] == "[Layers, from input to output]"
 
 
 def test_a_cost_that_is_not_there_is_refused():
