@@ -10,6 +10,8 @@ _SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 NARROW = "\u202f"
 """The space between thousands in French."""
+NO_BREAK = "\u00a0"
+"""The space between a number and its unit."""
 
 
 def localised(text: str) -> str:
@@ -26,7 +28,7 @@ def short(number: float) -> str:
     """Write four digits and a unit: ``138.4 M``."""
     for unit, size in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
         if number >= size:
-            return _decimal(f"{number / size:.4g}") + f" {unit}"
+            return _decimal(f"{number / size:.4g}") + NO_BREAK + unit
     return _decimal(f"{number:.4g}")
 
 
@@ -35,13 +37,13 @@ def binary(bytes: int) -> str:
     french = state.language() == "fr"
     for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
         if bytes >= size:
-            return _decimal(f"{bytes / size:.1f}") + " " + (unit.replace("B", "o") if french else unit)
-    return f"{bytes} " + ("o" if french else "B")
+            return _decimal(f"{bytes / size:.1f}") + NO_BREAK + (unit.replace("B", "o") if french else unit)
+    return f"{bytes}{NO_BREAK}" + ("o" if french else "B")
 
 
 def percent(fraction: float) -> str:
     """Write a share: ``89.4 %``."""
-    return _decimal(f"{100 * fraction:.1f}") + " %"
+    return _decimal(f"{100 * fraction:.1f}") + NO_BREAK + "%"
 
 
 def _decimal(text: str) -> str:

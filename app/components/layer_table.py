@@ -110,7 +110,7 @@ def _columns(convention: Convention, longest: int) -> dict[str, Any]:
     text, number, bar = st.column_config.TextColumn, st.column_config.NumberColumn, st.column_config.ProgressColumn
     return {
         "name": text(_("Layer"), pinned=True, width=min(60 + 7 * longest, 260)),
-        "type": text(_("Type")),
+        "type": text(_("Type"), width=150),
         "shape": text(_("Activation map"), help=_("channels × height × width")),
         "activations": number(_("Neurons"), format="localized"),
         "formula": text(_("Parameters, written out"), width=240),

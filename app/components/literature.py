@@ -20,46 +20,29 @@ def show(report: Report) -> None:
     found = compare(report)
     if not found:
         st.info(_("Nobody has published figures of this network at this setting, as far as we know."))
-        return
-    counted = [row for row in found if row.figure.quantity in ("params", "mult_adds")]
-    measured = [row for row in found if row not in counted]
+    ours = {"params": report.params, "mult_adds": report.mult_adds}
+    headings = {
+        "params": _("Parameters"),
+        "mult_adds": _("Mult-adds"),
+        "top-1 error": _("Top-1 error on ImageNet, as published"),
+        "top-5 error": _("Top-5 error on ImageNet, as published"),
+    }
+    for quantity, heading in headings.items():
+        rows = [row for row in found if row.figure.quantity == quantity]
+        counted = quantity in ours
+        if rows:
+            told = _("{heading}: we count {n}").format(heading=heading, n=exact(ours[quantity])) if counted else heading
+            st.markdown(f"##### {told}")
+            _table(rows, heading, counted)
+
+
+def _table(rows: Sequence[Comparison], heading: str, counted: bool) -> None:
+    cells = {_("They say"): [_plain(row.figure.quote) for row in rows]}
     if counted:
-        _counts(counted)
-    if measured:
-        st.markdown("##### " + _("Error rates on ImageNet, as published"))
-        _errors(measured)
-
-
-def _counts(rows: Sequence[Comparison]) -> None:
-    names = {"params": _("Parameters"), "mult_adds": _("Mult-adds")}
-    st.table(
-        {
-            _("Figure"): [names[row.figure.quantity] for row in rows],
-            _("They say"): [_plain(row.figure.quote) for row in rows],
-            _("We count"): ["" if row.ours is None else exact(row.ours) for row in rows],
-            _("Difference"): [_difference(row) for row in rows],
-            _("Why"): [_why(row) for row in rows],
-            _("Source"): [_plain(row.figure.source) for row in rows],
-        },
-        hide_index=True,
-        border="horizontal",
-        alt=_("Published figures beside ours"),
-    )
-
-
-def _errors(rows: Sequence[Comparison]) -> None:
-    names = {"top-1 error": _("Top-1 error"), "top-5 error": _("Top-5 error")}
-    st.table(
-        {
-            _("Figure"): [names[row.figure.quantity] for row in rows],
-            _("They say"): [_plain(row.figure.quote) for row in rows],
-            _("How it was measured"): [_plain(_(row.figure.explanation)) for row in rows],
-            _("Source"): [_plain(row.figure.source) for row in rows],
-        },
-        hide_index=True,
-        border="horizontal",
-        alt=_("Published error rates"),
-    )
+        cells[_("Difference")] = [_difference(row) for row in rows]
+    cells[_("Why") if counted else _("How it was measured")] = [_why(row) for row in rows]
+    cells[_("Source")] = [_plain(row.figure.source) for row in rows]
+    st.table(cells, hide_index=True, border="horizontal", alt=_("{heading}: published figures").format(heading=heading))
 
 
 def _difference(row: Comparison) -> str:

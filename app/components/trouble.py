@@ -13,10 +13,8 @@ from explorer.shapes import Shape
 
 def show(error: LoweringError, architecture: Architecture, input_shape: Shape) -> Report:
     """Say in one sentence where and why; give the report of the layers before that place."""
-    st.error(
-        str(error),
-        title=_("This input is too small for {name}").format(name=_(architecture.name)),
-        icon=":material/block:",
-    )
+    place = _("The figures below are those of the layers before that place.")
+    title = _("{name} cannot take this input").format(name=_(architecture.name))
+    st.error(f"{error}. {place}", title=title, icon=":material/block:")
     output = error.nodes[-1].name if error.nodes else "input"
     return Report(Graph(architecture.id, input_shape, error.nodes, output), architecture)

@@ -1,0 +1,31 @@
+import pytest
+
+from app.widgets import one_of
+from tests.app.support import opened
+
+
+def test_default_values_stay_out_of_the_address():
+    assert opened(arch="vgg16", fold="layers", num_classes="1000").query_params == {}
+
+
+def test_settings_of_another_page_leave_the_address():
+    page = opened(arch="resnet18", bias="true")
+    assert page.query_params == {"arch": "resnet18", "bias": "true"}
+
+
+def test_unknown_names_in_the_address_do_no_harm():
+    page = opened(utm_source="mail", arch="lenet5")
+    assert not page.warning
+    assert page.query_params == {"arch": "lenet5"}
+
+
+def test_a_setting_that_goes_back_to_its_default_leaves_the_address():
+    page = opened(num_classes="10")
+    page.number_input("widget/vgg16/num_classes").set_value(1000).run()
+    assert page.query_params == {}
+
+
+def test_of_many_options_those_near_are_named():
+    with pytest.raises(ValueError, match="net3") as refusal:
+        one_of("arch", [f"net{i}" for i in range(40)], "net0")("nett3")
+    assert str(refusal.value).count("net") < 8
