@@ -33,6 +33,13 @@ class Photos:
         """Keep the photos of a mask."""
         return Photos(self.images[mask], self.labels[mask], self.kinds[mask])
 
+    def chunk(self, parts: int) -> list[Photos]:
+        """Share the photos out, in order, as ``torch.chunk`` does."""
+        return [
+            Photos(*each)
+            for each in zip(*(t.chunk(parts) for t in (self.images, self.labels, self.kinds)), strict=True)
+        ]
+
 
 @dataclass(frozen=True)
 class Dataset:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ TERMS = {
 class Recipe:
     """What decides the outcome; ``stages`` are pairs of epochs and photo size."""
 
-    stages: tuple[tuple[int, int], ...] = ((8, 32), (9, 40), (7, 48), (4, 56))
+    stages: tuple[tuple[int, int], ...] = ((8, 32), (7, 40), (5, 48), (2, 56))
     photos_per_epoch: int = 16_384
     batch: int = 64
     learning_rate: float = 2e-3
@@ -102,8 +103,9 @@ class Learner(nn.Module):
 class Training:
     """Everything that changes while training, so that it can be saved and taken up again."""
 
-    def __init__(self, recipe: Recipe, classes: int, kinds: int) -> None:
+    def __init__(self, recipe: Recipe, classes: int, kinds: int, threads: int = 1) -> None:
         torch.manual_seed(recipe.seed)
+        self.threads, self.pool = threads, ThreadPoolExecutor(threads)
         self.recipe = recipe
         self.learner = Learner(classes, kinds)
         self.learner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -137,16 +139,31 @@ class Training:
         for chosen in draw(photos, self.recipe):
             batch = photos.where(torch.tensor(chosen))
             x = normalise(augment(batch.images, size)).contiguous(memory_format=torch.channels_last)
-            loss = loss_of(self.learner(x), batch, self.recipe)
-            self.optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            losses.append(self.set_gradients(x, batch))
             self.optimizer.step()
             self.schedule.step()
             self.average.update_parameters(self.learner)
-            losses.append(loss.item())
         self.epoch += 1
         self.seconds += time.monotonic() - start
         return sum(losses) / len(losses)
+
+    def set_gradients(self, x: Tensor, batch: Photos) -> float:
+        """Set every gradient from a batch shared out among the threads; give the loss.
+
+        On a busy machine this is twice as fast as threads that meet after every operation. The parts take turns
+        in updating the running statistics of batch normalisation, so more than one thread is not repeatable to the bit.
+        """
+        n = self.threads
+        parts = zip(x.chunk(n), batch.chunk(n), strict=True)
+        results = list(self.pool.map(lambda part: self.differentiate(*part), parts))
+        for parameter, *gradients in zip(self.learner.parameters(), *(each for _, each in results), strict=True):
+            parameter.grad = sum(gradients[1:], gradients[0]) / n
+        return sum(loss for loss, _ in results) / n
+
+    def differentiate(self, x: Tensor, photos: Photos) -> tuple[float, tuple[Tensor, ...]]:
+        """Give the loss of some photos and its gradient by every parameter."""
+        loss = loss_of(self.learner(x), photos, self.recipe)
+        return loss.item(), torch.autograd.grad(loss, tuple(self.learner.parameters()))
 
     @property
     def network(self) -> Network:
@@ -202,9 +219,9 @@ def accuracy(network: Network, photos: Photos) -> float:
     return (predict(network, photos.images).argmax(1) == photos.labels).float().mean().item()
 
 
-def train(dataset: Dataset, recipe: Recipe, checkpoint: Path) -> Training:
+def train(dataset: Dataset, recipe: Recipe, checkpoint: Path, threads: int = 1) -> Training:
     """Train to the end of the recipe, from the checkpoint if there is one."""
-    training = Training(recipe, len(dataset.classes), dataset.kinds)
+    training = Training(recipe, len(dataset.classes), dataset.kinds, threads)
     if checkpoint.exists():
         training.resume(checkpoint)
     while training.epoch < len(recipe.sizes):
@@ -262,9 +279,9 @@ def main(arguments: Sequence[str] | None = None, recipe: Recipe | None = None) -
     parser.add_argument("--threads", type=int, default=2, help="processor cores to use")
     given = parser.parse_args(arguments)
     recipe = recipe or Recipe()
-    torch.set_num_threads(given.threads)
+    torch.set_num_threads(1)
     dataset = load(given.data)
-    training = train(dataset, recipe, given.checkpoint)
+    training = train(dataset, recipe, given.checkpoint, given.threads)
     path = write_model(training.network, card(training, dataset, given.threads), given.out / f"{NAME}.safetensors")
     print(f"wrote {path}")
 
