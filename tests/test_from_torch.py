@@ -260,6 +260,20 @@ def test_what_only_looks_like_a_word_is_unknown(words: str, module: nn.Module) -
     assert cost.total(graph, cost.params) == sum(p.numel() for p in module.parameters())
 
 
+@torch.fx.wrap
+def relu(x: Tensor) -> Tensor:
+    return -x
+
+
+class OwnFunction(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return relu(x)
+
+
+def test_a_function_that_only_bears_a_known_name_is_unknown() -> None:
+    assert graph_of(OwnFunction(), (3, 4, 4))["relu"].layer == Unknown("relu", (3, 4, 4))
+
+
 class NeedsTwo(nn.Module):
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         return x + y

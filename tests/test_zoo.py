@@ -186,6 +186,10 @@ def test_torchvision_twin_computes_the_same(ours: str) -> None:
         (lambda g: replace(g, nodes=(*g.nodes, g.nodes[-1])), "two nodes are called"),
         (lambda g: replace(g, nodes=g.nodes[::-1]), "reads"),
         (lambda g: replace(g, nodes=(replace(g.nodes[0], shape=(1, 1, 1)), *g.nodes[1:])), "which its layer does not"),
+        (
+            lambda g: replace(g, nodes=(replace(g.nodes[0], shares="later"), *g.nodes[1:])),
+            "shares the parameters of later",
+        ),
         (lambda g: replace(g, output="nowhere"), "nowhere"),
         (lambda g: replace(g, output=g.nodes[0].name), "nothing reads"),
     ],

@@ -121,7 +121,7 @@ class Reader(fx.Interpreter):
                 module = self.fetch_attr(str(n.target))
                 named = MODULES.get(type(module).__name__) if type(module).__module__.startswith("torch.nn.") else None
                 return named(module, self._shape(inputs[0])) if named else None
-            called = FUNCTIONS.get(_callee(n))
+            called = FUNCTIONS.get(_callee(n)) if _is_torchs(n) else None
             args, kwargs = fx.map_arg((n.args, n.kwargs), self._told)
             return called(*args, **kwargs) if called else None
         except (TypeError, ValueError):
@@ -235,6 +235,12 @@ def _callee(n: fx.Node) -> str:
     if n.op == "call_module":
         return ""
     return canonical(n.target if isinstance(n.target, str) else getattr(n.target, "__name__", str(n.target)))
+
+
+def _is_torchs(n: fx.Node) -> bool:
+    """Say whether a function comes with torch or Python; others may bear the same names."""
+    origin = getattr(n.target, "__module__", None) or "torch"
+    return n.op == "call_method" or origin.partition(".")[0] in ("torch", "torchvision", "_operator")
 
 
 def _works_in_place(n: fx.Node) -> bool:
