@@ -110,9 +110,13 @@ def _crossings(rows: list[list[Vertex]]) -> int:
 
 def place(rows: list[list[Vertex]]) -> None:
     """Give every vertex an x near those it is linked with; ranks keep their order and their gaps."""
+    moved = True
     for sweep in range(2 * SWEEPS + 1):
-        for row in reversed(rows) if sweep % 2 else rows:
-            _settle(row, [_wish(vertex, upwards=sweep % 2 == 1) for vertex in row])
+        up = sweep % 2 == 1
+        settled = [_settle(row, [_wish(vertex, up) for vertex in row]) for row in (reversed(rows) if up else rows)]
+        if not any(settled) and not moved:
+            break
+        moved = any(settled)
     ports = [[v for v in row if v.item.pin] for row in (rows[0], rows[-1])]
     if len(rows) > 1 and all(len(found) == 1 for found in ports) and len(rows[-1]) == 1:
         ports[1][0].x = ports[0][0].x
@@ -127,8 +131,11 @@ def _wish(vertex: Vertex, upwards: bool) -> float:
     return sum(x * w for x, w in places) / sum(w for _, w in places) if places else vertex.x
 
 
-def _settle(row: list[Vertex], wishes: list[float]) -> None:
-    """Move a rank as near to its wishes as order and gaps allow: weighted least squares, by pooling neighbours."""
+def _settle(row: list[Vertex], wishes: list[float]) -> bool:
+    """Move a rank as near to its wishes as order and gaps allow; say whether anything moved.
+
+    The nearest in weighted least squares, by pooling neighbours that are in each other's way.
+    """
     offsets = [0.0]
     for a, b in pairwise(row):
         gap = LANE_GAP if a.lane or b.lane else BOX_GAP
@@ -141,6 +148,8 @@ def _settle(row: list[Vertex], wishes: list[float]) -> None:
             value = (value * weight + other * other_weight) / (weight + other_weight)
             weight, size = weight + other_weight, size + other_size
         pools.append((value, weight, size))
+    before = [vertex.x for vertex in row]
     places = [value for value, _, size in pools for _ in range(size)]
     for vertex, place, offset in zip(row, places, offsets, strict=True):
         vertex.x = round(place + offset, 1)
+    return any(vertex.x != x for vertex, x in zip(row, before, strict=True))
