@@ -2,8 +2,8 @@
 
 Every counter gets the same network of the zoo. Ours starts from the name: it writes the spec, lowers it, and gives
 shapes, parameters, mult-adds and receptive fields. The others are given a finished module on the meta device (fvcore
-one with zeros on the processor, as its trace needs tensors that are there). In each round all are timed in turn; a
-cell is the median over the rounds of a peer's time divided by ours.
+one with zeros on the processor, as its trace needs tensors that are there, so that it computes). In each round all are
+timed in turn, in processor time on one thread; a cell is the median over the rounds of a peer's time divided by ours.
 
     python benchmarks/analysis.py --repeats 5
 """
@@ -14,7 +14,7 @@ import argparse
 import warnings
 from collections.abc import Callable
 from statistics import geometric_mean, median
-from time import perf_counter
+from time import process_time
 
 import torch
 import torchinfo
@@ -67,9 +67,9 @@ def _with_zeros(architecture: explorer.Architecture) -> Network:
 
 
 def seconds(call: Callable[[], int]) -> float:
-    start = perf_counter()
+    start = process_time()
     call()
-    return perf_counter() - start
+    return process_time() - start
 
 
 def compare(id: str, repeats: int) -> tuple[float, dict[str, float]]:
@@ -90,6 +90,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5, help="how often each counter is timed (default: 5)")
     parser.add_argument("ids", nargs="*", help="networks of the zoo (default: all)")
     options = parser.parse_args()
+    torch.set_num_threads(1)
     print(f"| network | ours, ms | {' | '.join(f'{name} ÷ ours' for name in PEERS)} |")
     print("|---|--:|" + "--:|" * len(PEERS))
     rows = []
