@@ -20,6 +20,7 @@ from explorer.report import Report
 from explorer.table import Row
 from explorer.tree import Group, tree
 
+ROW_HEIGHT = 35
 NARROW = ("name", "shape", "formula", "mult_adds", "field", "activations", "params_share", "mult_adds_share", "memory")
 
 
@@ -53,7 +54,7 @@ def show(
 ) -> None:
     """Draw the table; call ``pick`` with the path of the row that the reader picks, or "" when none is left.
 
-    A narrow table leaves out the columns that the written-out arithmetic says already.
+    A narrow table stands beside something as high, and leaves out what the written-out arithmetic says already.
     """
     paths = [row.path for row in rows]
     key = f"widget/table/{rows[0].report.id}/{len(rows)}"
@@ -66,7 +67,7 @@ def show(
     st.dataframe(
         frame(rows, convention),
         key=key,
-        height=height,
+        height=height if narrow else min(height, ROW_HEIGHT * (len(rows) + 1) + 2),
         hide_index=True,
         column_order=NARROW if narrow else None,
         column_config=_columns(convention, max(map(len, paths))),

@@ -24,3 +24,16 @@ def test_a_row_opens_its_card_and_the_back_button_closes_it(app: App):
     expect(app.page).to_have_url(re.compile(r"node=features\.4"))
     app.page.go_back()
     expect(app.page.get_by_text("Pooling takes the largest value")).to_have_count(0)
+
+
+def test_the_other_page_and_back_lose_nothing(app: App):
+    app.open("?arch=lenet5&num_classes=5&lang=fr")
+    app.shows("Réseau")
+    app.page.get_by_test_id("stTopNavLink").filter(has_text="Voir").click()
+    expect(app.page).to_have_url(re.compile(r"/see"))
+    app.idle()
+    app.page.get_by_test_id("stTopNavLink").filter(has_text="Explorer").click()
+    expect(app.page.get_by_role("heading", name="LeNet-5")).to_be_visible()
+    expect(app.page).to_have_url(re.compile(r"arch=lenet5"))
+    expect(app.page).to_have_url(re.compile(r"num_classes=5"))
+    expect(app.page).to_have_url(re.compile(r"lang=fr"))
