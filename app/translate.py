@@ -23,8 +23,13 @@ from explorer.audit import COUNTERS
 from explorer.cost import Counting
 from explorer.published import figures
 from explorer.svg import COLOURS
+from explorer.vision.examples import examples
+from explorer.vision.methods import METHODS
 
 APP = Path(__file__).parent
+EVERYDAY = "bird boat bottle bus butterfly car cat dog elephant fruit pizza train"
+"""The classes of the models that ship."""
+
 Text = str | tuple[str, str]
 """A text, or its forms for one thing and for many."""
 
@@ -32,7 +37,7 @@ Text = str | tuple[str, str]
 def texts() -> dict[Text, None]:
     """List, in order, everything that the pages may say."""
     written = (text for path in sorted(APP.rglob("*.py")) for text in literals(path.read_text(encoding="utf-8")))
-    return dict.fromkeys(text for text in (*written, *_of_the_library(), *_of_the_zoo()) if text)
+    return dict.fromkeys(text for text in (*written, *_of_the_library(), *_of_the_zoo(), *_of_the_models()) if text)
 
 
 def literals(source: str) -> Iterator[Text]:
@@ -67,6 +72,13 @@ def _of_the_zoo() -> Iterator[str]:
         yield from (knob.help for knob in architecture.knobs)
         yield from (figure.explanation for figure in figures(architecture))
         yield architecture.notes
+
+
+def _of_the_models() -> Iterator[str]:
+    """List the methods, the captions of the bundled pictures, and the classes that the models tell apart."""
+    yield from (method.name for method in METHODS.values())
+    yield from (example.caption for example in examples().values())
+    yield from EVERYDAY.split()
 
 
 def po(language: str) -> Path:

@@ -29,7 +29,7 @@ class Question:
 
 def pick(model: Model, guesses: Sequence[Guess]) -> Question:
     """Let the reader choose method, class and, where the method reads one, layer."""
-    captions = {id: described.name for id, described in METHODS.items()}
+    captions = {id: _(described.name) for id, described in METHODS.items()}
     method = widgets.choice(_("Method"), captions, name="method", kind="row")
     described = METHODS[method]
     st.caption(f"{_explained(method)} [{described.paper}]({described.url})")

@@ -1,10 +1,14 @@
 """The See page, on a made-up model: random weights, real maps."""
 
 import json
+import subprocess
+import sys
+from hashlib import sha256
 
 import pytest
 import torch
 
+from app.figures import percent
 from explorer.vision.cards import FOLDER_VARIABLE
 from explorer.vision.examples import examples
 from explorer.vision.grad_cam import grad_cam
@@ -50,8 +54,6 @@ def test_the_map_on_the_page_is_the_librarys():
     model = load("small_resnet")
     data = examples()["cat"].file.read_bytes()
     expected = grad_cam(model.network, model.prepare(decode(data)), 7, "layer2.1.relu")
-    from hashlib import sha256
-
     shown = looking.attribution(
         sha256(data).hexdigest(), model.card.sha256, "grad-cam", 7, "layer2.1.relu", None, None
     )  # kept from the run of the page: without a model it could not be computed
@@ -123,5 +125,21 @@ def test_missing_weights_and_a_missing_folder_get_one_sentence(folder, monkeypat
 
 def test_the_card_and_the_words_about_maps_are_there():
     text = said(opened("see"))
-    for words in ("For tests only.", "It knows nothing.", "It does not mean", "50.0 % of unseen photos right"):
+    for words in ("For tests only.", "It knows nothing.", "It does not mean", f"{percent(0.5)} of unseen photos right"):
         assert words in text
+
+
+LOADED = """
+import sys
+import explorer.vision.cards, explorer.vision.examples, explorer.vision.images, explorer.vision.maps
+import explorer.vision.overlay, explorer.vision.preprocess
+from tests.app.support import opened
+opened({page!r})
+print("torch" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(("page", "loads_torch"), [("", "False"), ("see", "True")])
+def test_only_this_page_brings_torch(page, loads_torch):
+    ran = subprocess.run([sys.executable, "-c", LOADED.format(page=page)], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == loads_torch

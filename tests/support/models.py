@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import save_file
 
 import explorer
 from explorer.layers import Conv, Flatten, GlobalAvgPool, Linear, ReLU
 from explorer.network import Network
 from explorer.shapes import Shape
 from explorer.spec import Series
-from explorer.training.card import write_model
 
 CLASSES = ("bird", "boat", "bottle", "bus", "butterfly", "car", "cat", "dog", "elephant", "fruit", "pizza", "train")
 
@@ -65,8 +66,12 @@ def write_small(folder: Path, network: Network | None = None, **changes: Any) ->
         "terms": "For tests only.",
         "limits": ["It knows nothing."],
     }
-    network = network or random_network("small_resnet")
-    return write_model(network, card | changes, folder / "made_up.safetensors").with_suffix(".json")
+    path = folder / "made_up.safetensors"
+    state = (network or random_network("small_resnet")).state_dict()
+    save_file({name: value.half() if value.is_floating_point() else value for name, value in state.items()}, path)
+    weights = {"file": path.name, "sha256": sha256(path.read_bytes()).hexdigest()}
+    path.with_suffix(".json").write_text(json.dumps(card | {"weights": weights} | changes), encoding="utf-8")
+    return path.with_suffix(".json")
 
 
 def edit(card: Path, **changes: Any) -> None:
