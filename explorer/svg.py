@@ -50,9 +50,11 @@ def svg(drawing: Drawing, theme: ThemeName = "auto", colour: Colour = "kind", se
     width, height = max(drawing.width, 300.0 if legend else 0.0), drawing.height + top
     shift = (width - drawing.width) / 2
     paints = _paints(drawing.boxes, colour)
-    parts = [_frame(box, chosen) if box.open else "" for box in drawing.boxes]
-    parts += [_edge(edge) for edge in drawing.edges]
-    parts += [_box(box, paints.get(box.path), chosen) if not box.open else "" for box in drawing.boxes]
+    lines = {path: "".join(map(_edge, level)) for path, level in _by_parent(drawing.edges).items()}
+    parts = [lines.get("", "")]  # lines lie on the frame around them and under the boxes they join
+    for box in drawing.boxes:
+        drawn = _frame(box, chosen) + lines.get(box.path, "") if box.open else _box(box, paints.get(box.path), chosen)
+        parts.append(drawn)
     parts += [_label(edge) for edge in drawing.edges if edge.label]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram {theme}" width="{width:g}" height="{height:g}" '
@@ -60,6 +62,13 @@ def svg(drawing: Drawing, theme: ThemeName = "auto", colour: Colour = "kind", se
         f'font-family="{FONT}"><style>{_style(theme)}</style><rect class="paper" width="100%" height="100%"/>'
         f'{legend}<g transform="translate({shift:g} {top:g})">{"".join(parts)}</g></svg>'
     )
+
+
+def _by_parent(edges: Sequence[Edge]) -> dict[str, list[Edge]]:
+    found: dict[str, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(edge.parent, []).append(edge)
+    return found
 
 
 def tooltip(box: DrawnBox) -> str:
@@ -70,7 +79,7 @@ def tooltip(box: DrawnBox) -> str:
         rows += [f"{len(box.nodes)} layers"] if box.foldable else []
         rows += [f"{box.params:,} parameters", f"{box.mult_adds:,} mult-adds", f"{box.activations:,} activations"]
     rows.append(f"output {times(box.shape)}")
-    return "\n".join(filter(None, rows))
+    return "\n".join(dict.fromkeys(filter(None, rows)))
 
 
 @dataclass(frozen=True, slots=True)
