@@ -43,31 +43,34 @@ class Photos:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What the small network learns from: photos to train on, photos held out, and the names of the classes."""
+    """What the small network learns from, what is held out, and the names of the classes.
+
+    ``pets`` and ``none`` are held out too: cats and dogs of another source, and photos of none of the classes.
+    """
 
     train: Photos
     validation: Photos
+    pets: Photos
+    none: Photos
     classes: tuple[str, ...]
     kinds: int
 
 
 def load(folder: Path) -> Dataset:
-    """Read ``everyday12.npz``, ``extra_catdog.npz`` and ``other.npz``; hold out everyday12's own split 1.
+    """Read ``everyday12.npz``, ``extra_catdog.npz`` and ``other.npz``; split 1 of each is held out.
 
     The kinds (goose, black stork, …) of ``other`` are counted on from those of everyday12; its photos have
     the label ``NONE``, and the cats and dogs have the kind ``NONE``.
     """
     with np.load(folder / "everyday12.npz") as file:
-        everyday, held_out = _photos(file, file["label"], file["fine"]), torch.from_numpy(file["split"]) == 1
+        everyday = _split(file, file["label"], file["fine"])
         classes, known = tuple(map(str, file["classes"])), len(file["fine_name"])
     with np.load(folder / "extra_catdog.npz") as file:
-        pets = _photos(file, file["label"], np.full(len(file["label"]), NONE))
-        pets = pets.where(torch.from_numpy(file["split"]) == 0)
+        pets = _split(file, file["label"], np.full(len(file["label"]), NONE))
     with np.load(folder / "other.npz") as file:
-        other = _photos(file, np.full(len(file["fine"]), NONE), file["fine"] + known)
-        other = other.where(torch.from_numpy(file["split"]) == 0)
+        none = _split(file, np.full(len(file["fine"]), NONE), file["fine"] + known)
         kinds = known + len(file["fine_name"])
-    return Dataset(_join((everyday.where(~held_out), pets, other)), everyday.where(held_out), classes, kinds)
+    return Dataset(_join((everyday[0], pets[0], none[0])), everyday[1], pets[1], none[1], classes, kinds)
 
 
 def decode(jpeg: np.ndarray[Any, Any], offset: np.ndarray[Any, Any]) -> Tensor:
@@ -77,9 +80,12 @@ def decode(jpeg: np.ndarray[Any, Any], offset: np.ndarray[Any, Any]) -> Tensor:
     return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
 
 
-def _photos(file: Any, labels: np.ndarray[Any, Any], kinds: np.ndarray[Any, Any]) -> Photos:
+def _split(file: Any, labels: np.ndarray[Any, Any], kinds: np.ndarray[Any, Any]) -> tuple[Photos, Photos]:
+    """Give the photos of a packed file, to train on and held out."""
     images = decode(file["jpeg"], file["offset"])
-    return Photos(images, torch.from_numpy(labels).long(), torch.from_numpy(kinds).long())
+    photos = Photos(images, torch.from_numpy(labels).long(), torch.from_numpy(kinds).long())
+    held_out = torch.from_numpy(file["split"]) == 1
+    return photos.where(~held_out), photos.where(held_out)
 
 
 def _join(parts: Iterable[Photos]) -> Photos:

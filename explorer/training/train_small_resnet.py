@@ -30,33 +30,12 @@ from torch.utils.data import BatchSampler, WeightedRandomSampler
 import explorer
 from explorer.network import Network
 from explorer.training.augment import MEAN, STD, augment, normalise
-from explorer.training.card import half, write_model
+from explorer.training.card import round_to_half, write_model
 from explorer.training.data import NONE, Dataset, Photos, load
+from explorer.training.evaluate import accuracy, evaluate
 
 ID = "small_resnet"
 NAME = "small_resnet_everyday12"
-
-
-TERMS = {
-    "data": [
-        "12 classes made of 35 classes of Tiny ImageNet (Stanford CS231n), 64x64, 450 photos per class of it; "
-        "50 more of each are held out for validation",
-        "801 cats and 801 dogs of Asirra (Kaggle 'Dogs vs. Cats'), squashed to 64x64",
-        "20 photos of each of 162 other classes of Tiny ImageNet, as photos of none of the 12 classes",
-    ],
-    "terms": "Trained on a subset of Tiny ImageNet; ImageNet terms: non-commercial research and education. "
-    "The copyright of the photos remains with the photographers. The cats and dogs come without a stated licence. "
-    "No photo ships with the weights.",
-    "limits": [
-        "The network sees 64x64 pixels: small or distant objects are lost.",
-        "It knows 12 classes and nothing else: no person, horse, flower or cup. On anything else its probabilities "
-        "should be low, but may not be: treat a low first probability as 'unsure'.",
-        "Some classes are narrow in the photos it learned from: butterflies are monarchs and sulphurs, boats are "
-        "gondolas and lifeboats, elephants are African, half of the buses are American school buses, many trains are "
-        "freight cars.",
-        "Its probabilities are those of a network trained with smoothed labels: they rarely pass 95 %.",
-    ],
-}
 
 
 @dataclass(frozen=True)
@@ -207,18 +186,6 @@ def loss_of(scores: tuple[Tensor, Tensor], photos: Photos, recipe: Recipe) -> Te
     return cross_entropy(classes, wanted) + recipe.kinds_weight * known
 
 
-@torch.inference_mode()
-def predict(network: Network, images: Tensor, batch: int = 250) -> Tensor:
-    """Give the probabilities of the classes for uint8 images, ``(N, classes)``."""
-    parts = (network(normalise(part.float() / 255)) for part in torch.split(images, batch))
-    return torch.cat(list(parts)).softmax(1)
-
-
-def accuracy(network: Network, photos: Photos) -> float:
-    """Give the share of photos whose first class is right."""
-    return (predict(network, photos.images).argmax(1) == photos.labels).float().mean().item()
-
-
 def train(dataset: Dataset, recipe: Recipe, checkpoint: Path, threads: int = 1) -> Training:
     """Train to the end of the recipe, from the checkpoint if there is one."""
     training = Training(recipe, len(dataset.classes), dataset.kinds, threads)
@@ -233,40 +200,31 @@ def train(dataset: Dataset, recipe: Recipe, checkpoint: Path, threads: int = 1) 
     return training
 
 
-def card(training: Training, dataset: Dataset, threads: int) -> dict[str, Any]:
-    """Say what the model is, how it was trained, how good it is, and what may be done with it."""
-    network, photos, recipe = training.network, dataset.validation, training.recipe
-    network.load_state_dict({name: value.float() for name, value in half(network).items()})
-    right = (predict(network, photos.images).argmax(1) == photos.labels).float()
+def describe(training: Training, dataset: Dataset, note: str = "") -> dict[str, Any]:
+    """Say what the model is, how good it is, and how it was trained."""
     return {
         "id": NAME,
         "architecture": ID,
         "knobs": {"num_classes": len(dataset.classes)},
         "classes": list(dataset.classes),
         "preprocessing": {
-            "input_shape": [3, 64, 64],
+            "input_shape": list(training.network.graph.input_shape),
             "resize": "shorter side to 64 pixels, bilinear with antialiasing",
             "crop": "central square",
             "mean": list(MEAN),
             "std": list(STD),
         },
-        "validation": {
-            "photos": len(photos),
-            "accuracy": round(right.mean().item(), 4),
-            "accuracy_per_class": {
-                name: round(right[photos.labels == i].mean().item(), 4) for i, name in enumerate(dataset.classes)
-            },
-        },
+        "validation": evaluate(training.network, dataset),
         "training": {
             "command": "python -m explorer.training.train_small_resnet --data DIR --out assets/models",
             "photos": len(dataset.train),
-            "recipe": asdict(recipe),
+            "recipe": asdict(training.recipe),
             "epochs": training.epoch,
             "minutes": round(training.seconds / 60, 1),
-            "machine": f"{threads} CPU cores",
+            "machine": f"{training.threads} CPU cores",
             "torch": torch.__version__,
+            "note": note,
         },
-        **TERMS,
     }
 
 
@@ -277,12 +235,15 @@ def main(arguments: Sequence[str] | None = None, recipe: Recipe | None = None) -
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights and the card")
     parser.add_argument("--checkpoint", type=Path, default=Path("build/training/small_resnet.pt"))
     parser.add_argument("--threads", type=int, default=2, help="processor cores to use")
+    parser.add_argument("--note", default="", help="a remark for the card")
     given = parser.parse_args(arguments)
     recipe = recipe or Recipe()
     torch.set_num_threads(1)
     dataset = load(given.data)
     training = train(dataset, recipe, given.checkpoint, given.threads)
-    path = write_model(training.network, card(training, dataset, given.threads), given.out / f"{NAME}.safetensors")
+    round_to_half(training.network)
+    card = describe(training, dataset, given.note)
+    path = write_model(training.network, card, given.out / f"{NAME}.safetensors")
     print(f"wrote {path}")
 
 

@@ -19,8 +19,9 @@ from explorer.network import Network
 from explorer.training import train_small_resnet as script
 from explorer.training.augment import augment, crop_and_flip, cutout, normalise, recolour
 from explorer.training.data import NONE, Dataset, Photos, load
+from explorer.training.evaluate import accuracy
 
-TINY = script.Recipe(stages=((1, 16), (1, 24)), photos_per_epoch=16, batch=8, share_of_none=0.25)
+TINY = script.Recipe(stages=((1, 16), (1, 24)), photos_per_epoch=8, batch=4, share_of_none=0.25)
 
 
 def packed(count: int, seed: int) -> dict[str, np.ndarray]:
@@ -54,6 +55,7 @@ def dataset(folder: Path) -> Dataset:
 
 def test_load_gives_the_splits(dataset: Dataset) -> None:
     train, held_out = dataset.train, dataset.validation
+    assert (len(dataset.pets), len(dataset.none)) == (2, 5)
     assert dataset.classes == ("bird", "cat", "dog")
     assert dataset.kinds == 6 + 5
     assert (len(train), len(held_out)) == (18 + 6 + 15, 6)
@@ -148,18 +150,34 @@ def test_photos_of_none_want_an_even_answer() -> None:
     assert sure > even
 
 
-def test_the_script_trains_resumes_and_writes_a_loadable_model(folder: Path, tmp_path: Path) -> None:
+def test_the_script_trains_and_writes_a_loadable_model(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     threads = torch.get_num_threads()
-    options = ["--data", str(folder), "--out", str(tmp_path), "--checkpoint", str(tmp_path / "c.pt"), "--threads", "1"]
+    options = [
+        "--data",
+        str(folder),
+        "--out",
+        str(tmp_path),
+        "--checkpoint",
+        str(tmp_path / "c.pt"),
+        "--threads",
+        "2",
+        "--note",
+        "made up",
+    ]
     try:
         script.main(options, TINY)
     finally:
         torch.set_num_threads(threads)
+    assert "wrote" in capsys.readouterr().out
     weights = tmp_path / "small_resnet_everyday12.safetensors"
     card = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
     assert card["weights"]["sha256"] == hashlib.sha256(weights.read_bytes()).hexdigest()
     assert card["classes"] == ["bird", "cat", "dog"]
     assert card["training"]["epochs"] == 2
+    assert card["training"]["note"] == "made up"
+    assert set(card["validation"]["accuracy_per_class"]) == {"bird", "cat", "dog"}
 
     network = Network(explorer.lower(explorer.get(card["architecture"], **card["knobs"]))).eval()
     state = load_file(weights)
@@ -167,7 +185,18 @@ def test_the_script_trains_resumes_and_writes_a_loadable_model(folder: Path, tmp
     network.load_state_dict(state)
     assert network(torch.zeros(1, 3, 64, 64)).isfinite().all()
     held_out = load(folder).validation
-    assert script.accuracy(network, held_out) == pytest.approx(card["validation"]["accuracy"], abs=1e-3)
+    assert accuracy(network, held_out) == pytest.approx(card["validation"]["accuracy"], abs=1e-3)
+
+
+def test_a_batch_shared_out_gives_the_gradient_of_its_parts(dataset: Dataset) -> None:
+    alone, shared = (script.Training(TINY, 3, dataset.kinds, threads) for threads in (1, 2))
+    batch = dataset.train.where(torch.arange(39) < 4)
+    x = normalise(augment(batch.images, 16))
+    for part, photos in zip(x.chunk(2), batch.chunk(2), strict=True):
+        (script.loss_of(alone.learner(part), photos, TINY) / 2).backward()
+    shared.set_gradients(x, batch)
+    for one, other in zip(alone.learner.parameters(), shared.learner.parameters(), strict=True):
+        torch.testing.assert_close(one.grad, other.grad)
 
 
 def test_a_resumed_run_ends_where_an_unbroken_one_does(dataset: Dataset, tmp_path: Path) -> None:
