@@ -198,6 +198,22 @@ def test_parameters_that_are_not_used_are_not_lost() -> None:
     assert set(graph.sides) == {node.name for node in unused}
 
 
+class Standardised(nn.Module):
+    """Convolves with weights that are computed from its parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(4, 3, 3, 3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.weight - self.weight.mean())
+
+
+def test_a_convolution_with_computed_weights_is_no_plain_one() -> None:
+    node = graph_of(Standardised(), (3, 8, 8))["conv2d"]
+    assert node.layer == Unknown("conv2d", (4, 6, 6), (("weight", (4, 3, 3, 3)),), 6 * 6 * 4 * 27)
+
+
 class InPlace(nn.Module):
     """Overwrites its input, as statements and not as expressions."""
 

@@ -57,7 +57,7 @@ class Reader(fx.Interpreter):
             self.ends = self._inputs(n)
         elif _tensors(result):
             self._record(n, result)
-            if _works_in_place(n) and (overwritten := _arguments(n)[0]) in self.names:
+            if n in self.names and _works_in_place(n) and (overwritten := _arguments(n)[0]) in self.names:
                 self.names[overwritten] = self.names[n]
         return result
 
@@ -83,7 +83,8 @@ class Reader(fx.Interpreter):
         """Add the nodes that the tables have for a call, if shapes and parameters are just what torch says."""
         words, shapes = self._words(n, inputs), tuple(map(self._shape, inputs))
         owners = {self.owners.get(parameter, "") for _, parameter in owned}
-        if not words or len(owners) > 1 or not _may_read(words[0], len(inputs)):
+        derived = any(self.constants.get(each) and each.op != "get_attr" for each in _arguments(n))
+        if not words or derived or len(owners) > 1 or not _may_read(words[0], len(inputs)):
             return False
         try:
             steps = _chain(words, shapes)
@@ -143,7 +144,8 @@ class Reader(fx.Interpreter):
         around = _around(n)
         constants = [pair for each in _arguments(n) for pair in self.constants.get(each, ())]
         owned = [(name.removeprefix(f"{around}."), parameter) for name, parameter in constants]
-        return owned + (list(self.fetch_attr(str(n.target)).named_parameters()) if n.op == "call_module" else [])
+        owned += list(self.fetch_attr(str(n.target)).named_parameters()) if n.op == "call_module" else []
+        return [(name, parameter) for parameter, name in {p: name for name, p in owned}.items()]
 
     def _counted(self, n: fx.Node) -> int:
         """Let torch count the mult-adds of one call, for one image."""
