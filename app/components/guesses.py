@@ -11,19 +11,16 @@ from app.i18n import _
 from explorer.vision.predict import Guess
 
 SHOWN = 5
-UNSURE = 0.5
-"""Below this probability of the first class, the page says that the model is unsure."""
 
 
-def show(guesses: Sequence[Guess]) -> None:
-    """Show the first classes as a table whose last column is drawn as bars."""
+def show(guesses: Sequence[Guess], unsure_below: float) -> None:
+    """Show the first classes as a table whose last column is drawn as bars; say so when the model is unsure."""
     first = guesses[0]
     st.metric(_("The likeliest class"), _(first.name), percent(first.probability), delta_color="off", delta_arrow="off")
-    if first.probability < UNSURE:
+    if first.probability < unsure_below:
         st.info(
-            _(
-                "Less than half of the probability: take this answer as “unsure”. "
-                "A model knows no other classes than its own."
+            _("Less than {share}: take this answer as “unsure”. A model knows no other classes than its own.").format(
+                share=percent(unsure_below)
             ),
             icon=":material/help:",
         )

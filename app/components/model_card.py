@@ -37,6 +37,18 @@ def show(model: Model) -> None:
                     accuracy=percent(card.accuracy), photos=exact(photos)
                 )
             )
+        if unsure := card.validation.get("unsure"):
+            st.markdown(
+                _(
+                    "Unsure, with less than {below} for its first class: on {share} of those photos, "
+                    "and on {share_of_none} of {none} photos of other things."
+                ).format(
+                    below=percent(unsure["below"]),
+                    share=percent(unsure["share"]),
+                    share_of_none=percent(unsure["share_of_none"]),
+                    none=exact(unsure["photos_of_none"]),
+                )
+            )
         per_class = card.validation.get("accuracy_per_class", {})
         if per_class:
             st.dataframe(
@@ -48,6 +60,7 @@ def show(model: Model) -> None:
                     _("Right"): st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
                 },
                 hide_index=True,
+                height="content",
                 alt=_("Share of photos named right, class by class"),
             )
         _list(_("Learned from"), card.data)
@@ -79,7 +92,7 @@ def meaning() -> None:
                 "- That the thing ends where the colour ends: a map is no outline.\n"
                 "- That dark places do not matter: they may speak against the class, or matter together with others.\n"
                 "- That the network understands: it may rely on the background, if its photos taught it so. "
-                "Hide that part, with occlusion, and look again."
+                "Occlusion, which hides one part after another, is a second opinion."
             )
         )
 

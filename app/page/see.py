@@ -37,14 +37,14 @@ def show(picked: photo_picker.Picked, card: Card) -> None:
         model_card.in_short(model)
     left, right = st.columns([3, 2], gap="large")
     with right:
-        guesses.show(found)
+        guesses.show(found, card.unsure_below)
         asked = method_picker.pick(model, found)
     with left, st.spinner(_("Looking…")):
         seen = looking.attribution(picked.sha256, card.sha256, asked.method, asked.target, asked.layer, model, photo)
         sight.empty(seen, _(model.classes[seen.target]))
         sight.show(photo, picked.name, model, seen)
         sight.inside(photo, model, seen)
-        st.caption(_("Photo: {credit}").format(credit=picked.credit) if picked.credit else picked.name)
+        st.caption(_("Picture: {credit}").format(credit=picked.credit) if picked.credit else picked.name)
     model_card.meaning()
     model_card.show(model)
 

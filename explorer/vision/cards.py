@@ -23,7 +23,10 @@ def models_folder() -> Path:
 
 @dataclass(frozen=True)
 class Card:
-    """What is known of a set of weights, as written beside it when it was made."""
+    """What is known of a set of weights, as written beside it when it was made.
+
+    An answer whose probability is less than ``unsure_below`` is taken as "unsure".
+    """
 
     id: str
     architecture: str
@@ -35,6 +38,7 @@ class Card:
     accuracy: float | None = None
     validation: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
+    unsure_below: float = 0.5
     data: tuple[str, ...] = ()
     terms: str = ""
     limits: tuple[str, ...] = ()
@@ -70,6 +74,7 @@ def _card(card: dict[str, Any], folder: Path) -> Card:
         accuracy=validation.get("accuracy"),
         validation=validation,
         training=card.get("training", {}),
+        unsure_below=validation.get("unsure", {}).get("below", 0.5),
         data=tuple(card.get("data", ())),
         terms=card.get("terms", ""),
         limits=tuple(card.get("limits", ())),

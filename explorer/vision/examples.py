@@ -23,7 +23,7 @@ def examples(folder: Path = EXAMPLES) -> dict[str, Example]:
     """List the bundled pictures by their ids.
 
     >>> examples()["cat"].credit
-    'Chelsea, photo by Stefan van der Walt, CC0'
+    '“Chelsea”, photo by Stefan van der Walt, CC0'
     """
     records = json.loads((folder / "examples.json").read_text(encoding="utf-8"))
     found = (Example(each["id"], folder / each["file"], each["caption"], each["credit"]) for each in records)

@@ -125,6 +125,8 @@ def test_missing_weights_and_a_missing_folder_get_one_sentence(folder, monkeypat
 
 def test_the_card_and_the_words_about_maps_are_there():
     text = said(opened("see"))
+    assert f"less than {percent(0.4)} for its first class: on {percent(0.25)}" in text
+    assert f"on {percent(0.75)} of 1,234 photos of other things" in text
     for words in ("For tests only.", "It knows nothing.", "It does not mean", f"{percent(0.5)} of unseen photos right"):
         assert words in text
 

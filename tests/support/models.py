@@ -60,7 +60,12 @@ def write_small(folder: Path, network: Network | None = None, **changes: Any) ->
             "mean": [0.485, 0.456, 0.406],
             "std": [0.229, 0.224, 0.225],
         },
-        "validation": {"photos": 1750, "accuracy": 0.5, "accuracy_per_class": dict.fromkeys(CLASSES, 0.5)},
+        "validation": {
+            "photos": 1750,
+            "accuracy": 0.5,
+            "accuracy_per_class": dict.fromkeys(CLASSES, 0.5),
+            "unsure": {"below": 0.4, "share": 0.25, "photos_of_none": 1234, "share_of_none": 0.75},
+        },
         "training": {"command": "none: the weights are random", "photos": 0, "minutes": 0.0},
         "data": ["no data"],
         "terms": "For tests only.",
