@@ -28,7 +28,7 @@ KINDS = ("conv", "linear", "pool", "norm", "activation", "join", "other", "unkno
 
 MOST_CONVS_LISTED = 4
 TITLE_SIZE, DETAIL_SIZE = 15.0, 12.0
-BAND, SIDE, CHEVRON, BADGE, COST, JOIN = 6.0, 12.0, 20.0, 38.0, 46.0, 30.0
+BAND, SIDE, CHEVRON, COST, JOIN = 6.0, 12.0, 20.0, 46.0, 30.0
 _SHORT = {"BatchNorm": "BN", "Sigmoid": "sigmoid", "Tanh": "tanh", "Dropout": "dropout", "Identity": "identity"}
 
 
@@ -200,6 +200,15 @@ _WIDTHS = {
 }
 
 
+def badge_width(count: int) -> float:
+    """Give the width of the sign that says how many equal blocks a box stands for; one has no sign.
+
+    >>> badge_width(1), badge_width(35)
+    (0.0, 43.0)
+    """
+    return 16.0 + 9.0 * len(f"×{count}") if count > 1 else 0.0
+
+
 def width(box: Box, within: str) -> float:
     """Give the width that the texts of a box need."""
     if box.is_join and len(box.nodes) == 1 and len(title(box)) == 1:
@@ -208,13 +217,13 @@ def width(box: Box, within: str) -> float:
     if box.is_join:
         return round(text_width(f"{title(box)} · {detail(box)}" if detail(box) else title(box), 14) + 2 * SIDE)
     first += SIDE + max(COST, 0 if kind(box) == "group" else text_width(name(box, within), DETAIL_SIZE))
-    first += (CHEVRON if box.toggle else 0) + (BADGE if box.count > 1 else 0)
+    first += (CHEVRON if box.toggle else 0) + badge_width(box.count)
     return round(max(first, text_width(detail(box), DETAIL_SIZE)) + BAND + 2 * SIDE)
 
 
 def header_width(box: Box, within: str) -> float:
     """Give the width that the title of an open group needs."""
-    return text_width(title(box, within), bold=True) + CHEVRON + (BADGE if box.count > 1 else 0) + 3 * SIDE
+    return text_width(title(box, within), bold=True) + CHEVRON + badge_width(box.count) + 3 * SIDE
 
 
 def height(box: Box) -> float:

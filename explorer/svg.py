@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from explorer.captions import BADGE, BAND, CHEVRON, DETAIL_SIZE, SIDE, TITLE_SIZE, text_width
+from explorer.captions import BAND, CHEVRON, DETAIL_SIZE, SIDE, TITLE_SIZE, badge_width, text_width
 from explorer.diagram import Drawing, DrawnBox, Edge
 from explorer.errors import ExplorerError
 from explorer.palette import DARK, LIGHT, Theme, colour_at, is_dark
@@ -201,8 +201,9 @@ def _card(box: DrawnBox, cost: str) -> str:
         f'<text x="{left:g}" y="{line:g}" font-size="{TITLE_SIZE:g}" font-weight="600">{escape(box.title)}</text>'
     )
     if box.count > 1:
-        parts.append(_badge(box, right - BADGE + 4, line - 5))
-        right -= BADGE
+        right -= badge_width(box.count)
+        parts.append(_badge(box, right, line - 5))
+        right -= 8
     aside = cost or ("" if box.kind == "group" else box.name)
     if aside:
         parts.append(
@@ -225,9 +226,11 @@ def _chevron(x: float, y: float, is_open: bool) -> str:
 
 
 def _badge(box: DrawnBox, x: float, y: float) -> str:
+    width = badge_width(box.count)
     return (
-        f'<g class="badge"><rect x="{x:g}" y="{y - 10:g}" width="34" height="20" rx="10"/><text x="{x + 17:g}" '
-        f'y="{y + 4.5:g}" font-size="13" font-weight="700" text-anchor="middle">×{box.count}</text></g>'
+        f'<g class="badge"><rect x="{x:g}" y="{y - 10:g}" width="{width:g}" height="20" rx="10"/>'
+        f'<text x="{x + width / 2:g}" y="{y + 4.5:g}" font-size="13" font-weight="700" text-anchor="middle">'
+        f"×{box.count}</text></g>"
     )
 
 
