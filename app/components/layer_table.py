@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import state, widgets
+from app import cached, state, widgets
 from app.components.headline import Convention
 from app.figures import exact, localised
 from app.i18n import _, ngettext
@@ -64,8 +64,17 @@ def show(
         row = state.picked_row(key)
         pick("" if row is None else paths[row])
 
+    cells = cached.of(
+        rows[0].report,
+        "table",
+        lambda: frame(rows, convention),
+        paths,
+        convention,
+        convention.precision,
+        state.language(),
+    )
     st.dataframe(
-        frame(rows, convention),
+        cells,
         key=key,
         height=height if narrow else min(height, ROW_HEIGHT * (len(rows) + 1) + 2),
         hide_index=True,

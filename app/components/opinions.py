@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from app import cached
@@ -9,6 +11,9 @@ from app.figures import exact, localised
 from app.i18n import _
 from explorer.errors import ExplorerError
 from explorer.report import Report
+
+if TYPE_CHECKING:
+    from explorer.audit import Audit
 
 MOST_MULT_ADDS = 60_000_000_000
 MOST_BYTES = 1 << 30
@@ -21,7 +26,7 @@ def show(report: Report) -> None:
         return
     with st.spinner(_("The counters run the network; the first time this takes some seconds…"), show_time=True):
         try:
-            audit = cached.audit(report)
+            audit = cached.of(report, "audit", lambda: _audit(report))
         except ExplorerError as error:
             st.error(str(error), icon=":material/block:")
             return
@@ -38,6 +43,12 @@ def show(report: Report) -> None:
     )
     left = audit.unexplained
     st.caption(_("Nothing is left unexplained.") if not left else _("{n} unexplained.").format(n=exact(left)))
+
+
+def _audit(report: Report) -> Audit:
+    from explorer.audit import audit
+
+    return audit(report.graph)
 
 
 def _explained(text: str) -> str:

@@ -8,7 +8,7 @@ from app import cached, state, widgets
 from app.components.diagram import DiagramEvent, diagram
 from app.components.exports import Format
 from app.i18n import _
-from explorer.diagram import DrawnBox
+from explorer.diagram import Drawing, DrawnBox, draw
 from explorer.dot import dot
 from explorer.fold import default_open, everything, toggled
 from explorer.graph import Graph
@@ -38,7 +38,8 @@ def opened(report: Report) -> frozenset[str]:
 
     text = state.value("open", DEFAULT, read, report.id)
     if text in (DEFAULT, ALL, NONE):
-        return {DEFAULT: default_open, ALL: everything, NONE: _nothing}[text](graph)
+        make = {DEFAULT: default_open, ALL: everything, NONE: _nothing}[text]
+        return cached.of(report, "open groups", lambda: make(graph), text)
     return frozenset(text.split(","))
 
 
@@ -56,7 +57,7 @@ def show(
     height: int,
 ) -> None:
     """Draw the diagram; call ``pick`` with the path of the row that belongs to the box that the reader picks."""
-    drawing = cached.drawing(report, open_paths)
+    drawing = _drawing(report, open_paths)
 
     def happened(event: DiagramEvent) -> None:
         if event.selected is not None:
@@ -89,10 +90,14 @@ def row_of(box: DrawnBox, rows: Mapping[str, Row]) -> str:
     return next(inside)
 
 
+def _drawing(report: Report, open_paths: frozenset[str]) -> Drawing:
+    return cached.of(report, "drawing", lambda: draw(report.graph, open_paths), sorted(open_paths))
+
+
 def files(report: Report, open_paths: frozenset[str], colour: Colour) -> tuple[Format, ...]:
     """Offer the diagram as it is shown."""
     return (
-        Format("SVG", "svg", "image/svg+xml", lambda: svg(cached.drawing(report, open_paths), "light", colour)),
+        Format("SVG", "svg", "image/svg+xml", lambda: svg(_drawing(report, open_paths), "light", colour)),
         Format("DOT", "dot", "text/vnd.graphviz", lambda: dot(report.graph, open_paths)),
     )
 
