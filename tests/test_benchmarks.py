@@ -1,0 +1,24 @@
+"""The benchmark keeps running."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+import explorer
+
+SCRIPT = Path(explorer.__file__).parent.parent / "benchmarks" / "analysis.py"
+
+
+def test_analysis_prints_a_row_per_network(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), "--repeats", "1", "lenet5"])
+    monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
+    runpy.run_path(str(SCRIPT), run_name="__main__")
+    header, _, row, mean = capsys.readouterr().out.splitlines()
+    assert header == "| network | ours, ms | torchinfo ÷ ours | fvcore ÷ ours | FlopCounterMode ÷ ours |"
+    assert row.startswith("| lenet5 | ")
+    assert mean.startswith("| *geometric mean* |")
