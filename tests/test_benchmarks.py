@@ -14,6 +14,7 @@ import explorer
 SCRIPT = Path(explorer.__file__).parent.parent / "benchmarks" / "analysis.py"
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # fvcore's import leans on deprecated torch.jit
 def test_analysis_prints_a_row_per_network(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     monkeypatch.setattr(sys, "argv", [str(SCRIPT), "--repeats", "1", "lenet5"])
     monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
