@@ -119,11 +119,11 @@ def _columns(convention: Convention, longest: int) -> dict[str, Any]:
     """Say how each column looks."""
     text, number, bar = st.column_config.TextColumn, st.column_config.NumberColumn, st.column_config.ProgressColumn
     return {
-        "name": text(_("Layer"), pinned=True, width=min(60 + 7 * longest, 260)),
+        "name": text(_("Layer"), pinned=True, width=min(44 + 7 * longest, 260)),
         "type": text(_("Type"), width=150),
         "shape": text(_("Activation map"), help=_("channels × height × width")),
         "activations": number(_("Neurons"), format="localized"),
-        "formula": text(_("Parameters, written out"), width=240),
+        "formula": text(_("Parameters, written out"), width=222),
         "params": number(_("Parameters"), format="localized"),
         "params_share": bar(_("Share of parameters"), format="percent", min_value=0, max_value=1),
         "mult_adds": number(_("Mult-adds"), format="localized", help=str(convention)),
