@@ -5,7 +5,7 @@ import pytest
 import explorer
 from explorer import fold
 from explorer.layers import Conv, ReLU
-from explorer.spec import Branches, Series
+from explorer.spec import Branches, Series, Side
 
 ZOO = [architecture.id for architecture in explorer.architectures()]
 
@@ -102,6 +102,11 @@ def test_followers_join_the_layer_that_only_they_read():
     shared = Series(conv=Conv(4), both=Branches(ReLU(), Series(), join="add"))
     paths = [box.path for box in fold.fold(explorer.lower(shared, (4, 8, 8)), frozenset({"both"}))]
     assert paths == ["conv", "both"]
+
+
+def test_what_is_a_side_output_has_no_followers():
+    tapped = Series(conv=Conv(4), tap=Side(Series()), relu=ReLU())
+    assert [box.path for box in fold.fold(explorer.lower(tapped, (4, 8, 8)))] == ["conv", "relu"]
 
 
 def test_a_branch_is_drawn_without_a_frame():

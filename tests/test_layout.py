@@ -1,6 +1,6 @@
 """Layout laws, on random levels: nothing overlaps, lines start and end where they must, chains are straight."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -114,6 +114,14 @@ def test_crossing_branches_are_untangled():
     found = layout([BOX] * 6, links)
     left, right = sorted(((found.xs[0], (3, 4)), (found.xs[1], (2, 5))))
     assert max(found.xs[i] for i in left[1]) < min(found.xs[i] for i in right[1])
+
+
+def test_lines_of_different_values_do_not_lie_on_one_another():
+    source = Item(40, 40, 40, outs={"a": -30, "b": -10, "c": 10, "d": 30})
+    found = layout([source, BOX, BOX, BOX, BOX], [Link(0, i + 1, value) for i, value in enumerate("abcd")])
+    level = [sorted(points[1:3]) for points in found.routes]
+    for (start, end), (other_start, other_end) in combinations(level, 2):
+        assert start[1] != other_start[1] or end[0] < other_start[0] or other_end[0] < start[0]
 
 
 def test_a_label_gets_room():
