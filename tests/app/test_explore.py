@@ -1,7 +1,15 @@
+import json
+import subprocess
+import sys
+
 import pytest
 
 import explorer
-from explorer import analyze
+from app.components import exports, picture
+from explorer import analyze, table
+from explorer.cost import Counting, total
+from explorer.diagram import draw
+from explorer.fold import everything
 from tests.app.support import opened, said
 
 ARCH = "widget//arch"
@@ -92,8 +100,6 @@ def test_an_input_that_is_too_small_is_explained_and_the_figures_up_to_there_are
 
 def test_every_convention_names_itself_and_counts_more():
     page = opened(bias="true", twice="true")
-    from explorer.cost import Counting, total
-
     counted = total(explorer.lower(explorer.get("vgg16")), Counting(bias=True, factor=2))
     assert f"{counted:,}" in said(page)
     assert "2 × (convolutions and linear layers + biases)" in said(page)
@@ -101,15 +107,15 @@ def test_every_convention_names_itself_and_counts_more():
 
 def test_the_table_folds_to_stages_with_sub_totals():
     page = opened(fold="1")
-    table = page.dataframe[0].value
-    assert list(table["name"].str.strip("▸ ")) == ["features", "flatten", "classifier"]
-    assert list(table["params"]) == [14714688, 0, 123642856]
-    assert table["params_share"].sum() == pytest.approx(1)
+    shown = page.dataframe[0].value
+    assert list(shown["name"].str.strip("▸ ")) == ["features", "flatten", "classifier"]
+    assert list(shown["params"]) == [14714688, 0, 123642856]
+    assert shown["params_share"].sum() == pytest.approx(1)
 
 
 def test_the_table_writes_the_arithmetic_out():
-    table = opened().dataframe[0].value.set_index("name")
-    row = table.loc["features.5"]
+    shown = opened().dataframe[0].value.set_index("name")
+    row = shown.loc["features.5"]
     assert row["formula"] == "(3·3·64)·128 + 128 = 73,856"
     assert row["shape"] == "128×112×112"
     assert row["mult_adds"] == 924844032
@@ -164,12 +170,80 @@ def test_the_language_can_be_changed_without_losing_anything():
 
 
 def test_the_page_needs_no_torch():
-    import subprocess
-    import sys
-
     code = (
         "import sys; from tests.app.support import opened; opened(); "
         "loaded = [name for name in ('torch', 'torchvision', 'torchinfo', 'fvcore') if name in sys.modules]; "
         "assert not loaded, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_a_folded_table_marks_the_group_that_holds_the_picked_layer():
+    page = opened(arch="resnet18", fold="1", node="layer2.0.conv1")
+    shown = page.dataframe[0].value
+    key = f"widget/table/resnet18/{len(shown)}"
+    (row,) = page.session_state[key]["selection"]["rows"]
+    assert shown["name"][row] == "▸ layer2"
+
+
+@pytest.mark.parametrize("id", ["vgg16", "googlenet", "resnet152"])
+def test_every_box_of_the_diagram_belongs_to_a_row_of_the_table(id):
+    report = analyze(id)
+    rows = {row.path: row for row in table.rows(report, groups=True)}
+    for opened_groups in (None, frozenset(), everything(report.graph)):
+        for box in draw(report.graph, opened_groups).boxes:
+            found = picture.row_of(box, rows)
+            assert found in rows if box.nodes else not found
+
+
+def test_the_groups_that_are_open_stand_in_the_address():
+    assert opened(arch="resnet50", open="layer1,layer2").query_params["open"] == "layer1,layer2"
+    page = opened(arch="resnet50", open="layer9")
+    assert "open=layer9; allowed: all, none, layer1" in page.warning[0].value
+    assert "open" not in page.query_params
+
+
+@pytest.mark.parametrize("chart", ["params", "mult_adds", "activations", "cumulative", "receptive_field"])
+def test_every_chart_stands_with_its_numbers(chart):
+    page = opened(arch="lenet5", more="charts", chart=chart)
+    assert len(page.get("plotly_chart")) == 1
+    numbers = page.dataframe[1].value
+    assert len(numbers) > 3
+    if chart == "params":
+        assert numbers.iloc[:, -1].sum() == 61706
+
+
+def test_published_figures_stand_beside_ours_with_the_reason_for_each_difference():
+    page = opened(arch="googlenet")
+    text = said(page)
+    assert "Parameters: we count 6,998,552" in text
+    told = page.table[0].value
+    assert "6.8 (million parameters)" in [quote.replace("\\", "") for quote in told["They say"]]
+    for difference, why in zip(told["Difference"], told["Why"], strict=True):
+        assert why or "check" in difference
+
+
+def test_second_opinions_are_explained():
+    page = opened(arch="lenet5", more="opinions")
+    told = page.table[0].value
+    assert list(told["Counter"]) == ["ours", "torchinfo", "fvcore"]
+    assert told["Why it differs"][1] == r"\+ 6,518: one for each bias, wherever it is added"
+    assert "Nothing is left unexplained." in said(page)
+
+
+def test_a_network_too_large_to_run_is_not_run():
+    page = opened(arch="vgg16", more="opinions", height="4096", width="4096")
+    assert "too large" in page.info[0].value
+
+
+def test_the_files_to_take_away(monkeypatch):
+    made = {}
+    monkeypatch.setattr("streamlit.download_button", lambda label, make, name, *_, **__: made.setdefault(name, make()))
+    report = analyze("lenet5")
+    exports.show(report, None, picture.files(report, frozenset(), "kind"))
+    assert made["lenet5.csv"].startswith("name,type,inputs,output_shape,activations,params")
+    assert "| c1 | Conv | 6×28×28 |" in made["lenet5.md"]
+    assert r"\toprule" in made["lenet5.tex"]
+    assert json.loads(made["lenet5.json"])["params"] == 61706
+    assert made["lenet5.svg"].startswith("<svg")
+    assert made["lenet5.dot"].startswith("digraph lenet5 {")
