@@ -63,16 +63,16 @@ def _legend(colour_map: str, target: str) -> None:
 def inside(photo: Image.Image, model: Model, found: Attribution) -> None:
     """Show, pixel by pixel, what the network was fed and the map as it was computed."""
     fed = model.preprocessing.crop(photo).convert("RGB")
-    cells = Image.fromarray(colours(found.heat))
-    for column, picture, words in zip(
-        st.columns(2),
-        (fed, cells),
-        (_("What the network was fed: {size} pixels"), _("The map as computed: {size} cells")),
-        strict=True,
-    ):
-        words = words.format(size=times(picture.size[::-1]))
-        blocks = picture.resize(BLOCKS, Image.Resampling.NEAREST)
-        column.image(blocks, caption=words, width="stretch", output_format="PNG", alt=words)
+    with st.container(horizontal=True):
+        _blocks(fed, _("What the network was fed: {size} pixels"))
+        _blocks(Image.fromarray(colours(found.heat)), _("The map as computed: {size} cells"))
+
+
+def _blocks(picture: Image.Image, words: str) -> None:
+    """Enlarge a small picture without smoothing it."""
+    words = words.format(size=times(picture.size[::-1]))
+    blocks = picture.resize(BLOCKS, Image.Resampling.NEAREST)
+    st.image(blocks, caption=words, width=BLOCKS[0], output_format="PNG", alt=words)
 
 
 def _downloads(picture: Image.Image, found: Attribution, name: str) -> None:

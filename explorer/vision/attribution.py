@@ -17,6 +17,8 @@ from explorer.vision.maps import last_map, layers_with_maps, scores_node
 
 Method = Literal["cam", "grad-cam", "occlusion"]
 Map = NDArray[np.float32]
+ROUNDING = 1e-6
+"""Some units in the last place of single precision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +27,8 @@ class Attribution:
 
     ``map`` is the method's result, in its own unit: positive where there is evidence for the class,
     negative where there is evidence against it (Grad-CAM cuts that off). ``raw`` is what stood before
-    the last step: before the ReLU for Grad-CAM, one value per patch for occlusion.
+    the last step: before the ReLU for Grad-CAM, one value per patch for occlusion. ``noise`` is what
+    rounding alone can make of nothing; evidence is what is larger.
     """
 
     method: Method
@@ -34,11 +37,12 @@ class Attribution:
     score: float
     map: Map
     raw: Map
+    noise: float = 0.0
 
     @property
     def empty(self) -> bool:
         """Say whether nothing speaks for the class: then there is no heat to show."""
-        return not bool((self.map > 0).any())
+        return not bool((self.map > self.noise).any())
 
     @property
     def heat(self) -> Map:
@@ -47,18 +51,23 @@ class Attribution:
         What speaks against the class counts as no evidence. An empty map stays empty: dividing it by
         its own tiny range would show noise as if it were a finding.
         """
-        positive = np.clip(self.map, 0, None)
-        return positive if self.empty else positive / positive.max()
+        return np.zeros_like(self.map) if self.empty else np.clip(self.map, 0, None) / self.map.max()
 
 
 def attribution(
-    method: Method, layer: str, target: int, score: Tensor, map: Tensor, raw: Tensor | None = None
+    method: Method, layer: str, target: int, score: Tensor, map: Tensor, raw: Tensor, noise: float
 ) -> Attribution:
     """Bring a method's tensors to the processor as an Attribution; refuse numbers that are not finite."""
-    shown, before = (each.detach().float().cpu().numpy() for each in (map, map if raw is None else raw))
+    shown, before = (each.detach().float().cpu().numpy() for each in (map, raw))
     if not np.isfinite(shown).all():
         raise ExplorerError(f"{method} at {layer}: the map holds numbers that are not finite; check the weights")
-    return Attribution(method, layer, target, float(score), shown, before)
+    return Attribution(method, layer, target, float(score), shown, before, noise)
+
+
+def weighted_sum(weights: Tensor, maps: Tensor) -> tuple[Tensor, float]:
+    """Sum maps ``(K, h, w)`` by their weights ``(K,)``; give the sum, and how large rounding alone can make it."""
+    parts = weights[:, None, None] * maps
+    return parts.sum(0), ROUNDING * float(parts.abs().sum(0).max())
 
 
 def check_request(network: Network, image: Tensor, target: int) -> str:

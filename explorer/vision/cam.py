@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from explorer.errors import ExplorerError
 from explorer.graph import INPUT
 from explorer.network import Network
-from explorer.vision.attribution import Attribution, attribution, check_request
+from explorer.vision.attribution import Attribution, attribution, check_request, weighted_sum
 from explorer.vision.maps import gap_head
 
 
@@ -39,5 +39,5 @@ def cam(network: Network, image: Tensor, target: int, layer: str | None = None) 
     assert isinstance(head, nn.Linear)
     with torch.no_grad():
         values = network.run({INPUT: image}, (where, scores))
-        map = torch.einsum("k,khw->hw", head.weight[target], values[where][0])
-    return attribution("cam", where, target, values[scores][0, target], map)
+        map, noise = weighted_sum(head.weight[target], values[where][0])
+    return attribution("cam", where, target, values[scores][0, target], map, map, noise)

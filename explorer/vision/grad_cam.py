@@ -7,7 +7,7 @@ from torch import Tensor
 
 from explorer.graph import INPUT
 from explorer.network import Network
-from explorer.vision.attribution import Attribution, attribution, check_layer, check_request
+from explorer.vision.attribution import Attribution, attribution, check_layer, check_request, weighted_sum
 
 
 def grad_cam(network: Network, image: Tensor, target: int, layer: str | None = None) -> Attribution:
@@ -38,9 +38,8 @@ def grad_cam(network: Network, image: Tensor, target: int, layer: str | None = N
     with torch.no_grad():
         maps = network.run({INPUT: image}, (layer,))[layer]
     score, gradient = score_and_gradient(network, image, layer, maps, scores, target)
-    weights = gradient.mean((2, 3), keepdim=True)
-    raw = (weights * maps).sum(1)[0]
-    return attribution("grad-cam", layer, target, score, raw.relu(), raw)
+    raw, noise = weighted_sum(gradient[0].mean((1, 2)), maps[0])
+    return attribution("grad-cam", layer, target, score, raw.relu(), raw, noise)
 
 
 def score_and_gradient(

@@ -10,7 +10,7 @@ from torch import Tensor
 from explorer.errors import ExplorerError
 from explorer.graph import INPUT
 from explorer.network import Network
-from explorer.vision.attribution import Attribution, attribution, check_request
+from explorer.vision.attribution import ROUNDING, Attribution, attribution, check_request
 
 Tick = Callable[[float], None]
 """Told the share that is done, 0 to 1; it stops the work by raising."""
@@ -70,7 +70,8 @@ def occlusion(
             tick(sum(map(len, drops)) / len(places))
     drop = torch.cat(drops)
     raw = drop.reshape(len(starts(height, patch, stride)), -1)
-    return attribution("occlusion", INPUT, target, score[0, target], spread(drop, places, patch, height, width), raw)
+    shown = spread(drop, places, patch, height, width)
+    return attribution("occlusion", INPUT, target, score[0, target], shown, raw, ROUNDING)
 
 
 def starts(length: int, patch: int, stride: int) -> list[int]:

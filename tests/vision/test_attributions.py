@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+import explorer
 from explorer.errors import ExplorerError
+from explorer.layers import Conv, Flatten, GlobalAvgPool, Linear
+from explorer.network import Network
+from explorer.spec import Series
 from explorer.vision.cam import cam
 from explorer.vision.grad_cam import grad_cam, score_and_gradient
 from explorer.vision.maps import last_map, scores_node
@@ -68,6 +72,27 @@ def test_evidence_against_a_class_leaves_an_empty_map_not_noise():
     assert found.raw.tolist() == [[-0.25, -0.5], [-0.75, -1.0]]
     assert cam(by_hand(), PICTURE, 1).empty
     assert not grad_cam(by_hand(), PICTURE, 0).empty
+
+
+def test_what_rounding_leaves_of_evidence_that_cancels_is_no_evidence():
+    # Three equal maps, weighed 0.3, 0.6 and −0.9: nothing, but for the last bit.
+    spec = Series(conv=Conv(3, bias=False), pool=GlobalAvgPool(), flatten=Flatten(), fc=Linear(1))
+    network = Network(explorer.lower(spec, (1, 2, 2))).eval()
+    network.get_parameter("conv.weight").data.fill_(1)
+    network.get_parameter("fc.weight").data.copy_(torch.tensor([[0.3, 0.6, -(0.3 + 0.6)]]))
+    for method in (cam, grad_cam):
+        found = method(network, PICTURE, 0)
+        assert (found.raw > 0).any()
+        assert found.empty
+        assert not found.heat.any()
+
+
+def test_what_rounding_leaves_of_a_drop_is_no_evidence():
+    network = by_hand()
+    network.get_parameter("fc.weight").data.mul_(1e-7)
+    found = occlusion(network, PICTURE, 0, patch=1, stride=1)
+    assert (found.map > 0).any()
+    assert found.empty
 
 
 @pytest.mark.parametrize("network", ["small_resnet", "googlenet_bn"])
