@@ -42,6 +42,6 @@ def test_the_other_page_and_back_lose_nothing(app: App):
 def test_the_table_is_downloaded(app: App):
     app.open("?arch=lenet5")
     with app.page.expect_download() as download:
-        app.page.get_by_role("button", name="CSV").click()
+        app.page.get_by_role("button", name="CSV", exact=True).click()
     assert download.value.suggested_filename == "lenet5.csv"
     assert download.value.path().read_text().splitlines()[1].startswith("c1,Conv,input,6×28×28,4704,156")
