@@ -214,6 +214,25 @@ def test_a_convolution_with_computed_weights_is_no_plain_one() -> None:
     assert node.layer == Unknown("conv2d", (4, 6, 6), (("weight", (4, 3, 3, 3)),), 6 * 6 * 4 * 27)
 
 
+class Biased(nn.Module):
+    """Adds what two layers make of a constant, as Swin's relative position bias does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bias_of = nn.Sequential(nn.Linear(2, 6), nn.ReLU(), nn.Linear(6, 3, bias=False))
+        self.register_buffer("table", torch.zeros(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x - self.bias_of(self.table)[:, None, None]
+
+
+def test_parameters_behind_a_constant_are_not_lost() -> None:
+    report = explorer.analyze(Biased(), (3, 4, 4))
+    assert report.params == 2 * 6 + 6 + 6 * 3
+    (node,) = report.graph
+    assert set(node.parameters) == {"bias_of.0.weight", "bias_of.0.bias", "bias_of.2.weight"}
+
+
 class InPlace(nn.Module):
     """Overwrites its input, as statements and not as expressions."""
 

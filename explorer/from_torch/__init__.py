@@ -22,8 +22,8 @@ def graph_of(module: nn.Module, input_shape: Shape, name: str | None = None) -> 
     mult-adds that torch counts in it. A child whose control flow cannot be traced is one such node. A
     module that runs more than once owns its parameters at its first node; later ones share them, so that
     they count mult-adds only. Parameters that the forward pass leaves alone (auxiliary heads, say) stand
-    in nodes called "unused", so that none is lost. Tracing replaces methods of ``nn.Module`` for a
-    moment: no other thread should run a network meanwhile.
+    in nodes called "unused", so that none is lost; what does not depend on the image costs no mult-adds.
+    Tracing replaces methods of ``nn.Module`` for a moment: no other thread should run a network meanwhile.
 
     Args:
         module: what to read; it is left as it is.

@@ -73,7 +73,7 @@ class Reader(fx.Interpreter):
         """Write a call down that gives tensors."""
         inputs, owned = self._inputs(n), self._owned(n)
         if not inputs:
-            self.constants[n] = owned
+            self.constants[n] = self._owned(n, constant=True)
         elif _callee(n) in NOT_SEEN and len(inputs) == 1:
             self.names[n] = inputs[0]
         elif not (isinstance(result, Tensor) and self._add_known(n, inputs, owned, _per_image(result))):
@@ -139,12 +139,16 @@ class Reader(fx.Interpreter):
         """Name what a node of the trace reads, in the order of its arguments."""
         return tuple(self.names[each] for each in _arguments(n) if each in self.names)
 
-    def _owned(self, n: fx.Node) -> Owned:
-        """List the parameters that a call brings in: its module's, and those among its arguments."""
-        around = _around(n)
+    def _owned(self, n: fx.Node, constant: bool = False) -> Owned:
+        """List the parameters that a call brings in: its module's, and those among its arguments.
+
+        They are named as the call sees them; those of a constant from the root, as its readers stand elsewhere.
+        """
+        around, inside = ("", f"{n.target}.") if constant else (f"{_around(n)}.", "")
         constants = [pair for each in _arguments(n) for pair in self.constants.get(each, ())]
-        owned = [(name.removeprefix(f"{around}."), parameter) for name, parameter in constants]
-        owned += list(self.fetch_attr(str(n.target)).named_parameters()) if n.op == "call_module" else []
+        owned = [(name.removeprefix(around), parameter) for name, parameter in constants]
+        if n.op == "call_module":
+            owned += [(inside + name, p) for name, p in self.fetch_attr(str(n.target)).named_parameters()]
         return [(name, parameter) for parameter, name in {p: name for name, p in owned}.items()]
 
     def _counted(self, n: fx.Node) -> int:
