@@ -144,7 +144,7 @@ class _Folder:
         for item in self.unframed(group):
             if isinstance(item, Group):
                 parts.append(item)
-            elif item.inputs[0] in ended and self.follows(item):
+            elif self.follows(item) and item.inputs[0] in ended:
                 place = ended.pop(item.inputs[0])
                 ended[item.name] = place
                 parts[place] = (*parts[place], item)  # type: ignore[misc]
@@ -171,8 +171,9 @@ class _Folder:
 
     def follows(self, node: Node) -> bool:
         """Say whether a node belongs to the box of the one it reads, which nothing else reads."""
-        only = self.readers.get(node.inputs[0]) == (node.name,) and node.inputs[0] not in self.ends
-        return isinstance(node.layer, FOLLOWERS) and only
+        if not isinstance(node.layer, FOLLOWERS):
+            return False
+        return self.readers.get(node.inputs[0]) == (node.name,) and node.inputs[0] not in self.ends
 
     def runs(self, parts: list[Part]) -> Iterator[list[Part]]:
         """Divide parts into rows of equal ones; a short row of plain layers is no row."""

@@ -73,7 +73,7 @@ def port_title(graph: Graph, value: str) -> str:
 def _news(boxes: Sequence[Box]) -> frozenset[str]:
     """Name the values whose shape is not that of what their box reads: of the innermost boxes that make them."""
     inner = frozenset().union(*(_news(box.inside) for box in boxes if box.inside))
-    return inner | {box.nodes[-1].name for box in boxes if box.nodes[-1].shape != box.nodes[0].input_shapes[0]}
+    return inner | {box.nodes[-1].name for box in boxes if (box.nodes[-1].shape,) != box.nodes[0].input_shapes[:1]}
 
 
 class _Arranger:

@@ -7,7 +7,8 @@ import pytest
 import explorer
 from explorer.diagram import draw
 from explorer.fold import everything
-from explorer.layers import Conv, ReLU
+from explorer.graph import Graph, Node
+from explorer.layers import Add, Conv, ReLU, Unknown
 from explorer.spec import Branches, Series
 
 ZOO = [architecture.id for architecture in explorer.architectures()]
@@ -129,3 +130,12 @@ def test_thousands_of_layers_are_drawn():
     graph = explorer.lower(Series(*[block] * 1000), (4, 8, 8))
     assert len(graph) == 3000
     assert len(draw(graph, everything(graph)).boxes) > 3000
+
+
+def test_a_constant_that_reads_nothing_is_drawn():
+    shape = (4, 8, 8)
+    constant = Node("zeros", Unknown("zeros", shape), (), (), shape)
+    total = Node("sum", Add(), ("input", "zeros"), (shape, shape), shape)
+    drawing = draw(Graph("with a constant", shape, (constant, total), "sum"))
+    assert [box.path for box in drawing.boxes] == ["input", "zeros", "sum", "output of sum"]
+    assert [edge.value for edge in drawing.edges] == ["input", "zeros", "sum"]
