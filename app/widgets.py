@@ -52,7 +52,7 @@ def number(label: str, *, name: str, default: N, low: float, high: float, owner:
     """Let the reader set a number from low to high; whole if the default is."""
     kind, key = type(default), _key(owner, name)
     state.value(name, default, _within(name, default, low, high), owner, key)
-    number: N = st.number_input(label, min_value=kind(low), max_value=kind(high), key=key, **looks)
+    number: N = st.number_input(label, kind(low), kind(high), default, key=key, **looks)
     return state.put(name, number, default, owner)
 
 
