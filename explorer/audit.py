@@ -17,7 +17,8 @@ from explorer import cost
 from explorer.cost import Counting
 from explorer.errors import ExplorerError
 from explorer.graph import INPUT, Graph, Node
-from explorer.layers import AdaptiveAvgPool, BatchNorm, GlobalAvgPool, Unknown
+from explorer.joins import Unknown
+from explorer.layers import AdaptiveAvgPool, BatchNorm, GlobalAvgPool
 from explorer.network import Network
 from explorer.shapes import elements
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from explorer.fold import Box
 from explorer.graph import Node
+from explorer.joins import Add, Concat, Multiply, Unknown
 from explorer.layers import (
     AdaptiveAvgPool,
-    Add,
     AvgPool,
     BatchNorm,
-    Concat,
     Conv,
     Dropout,
     Flatten,
@@ -18,8 +17,6 @@ from explorer.layers import (
     Linear,
     LocalResponseNorm,
     MaxPool,
-    Multiply,
-    Unknown,
 )
 from explorer.shapes import Size
 

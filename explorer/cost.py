@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from math import prod
 
 from explorer.graph import INPUT, Graph, Node
-from explorer.layers import AvgPool, BatchNorm, Conv, Linear, LocalResponseNorm, MaxPool, Unknown
+from explorer.joins import Unknown
+from explorer.layers import AvgPool, BatchNorm, Conv, Linear, LocalResponseNorm, MaxPool
 from explorer.shapes import elements
 
 

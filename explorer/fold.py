@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.graph import Graph, Node
-from explorer.layers import Add, BatchNorm, Concat, Dropout, Identity, Multiply, ReLU, ReLU6, Sigmoid, SiLU, Tanh
+from explorer.joins import Add, Concat, Multiply
+from explorer.layers import BatchNorm, Dropout, Identity, ReLU, ReLU6, Sigmoid, SiLU, Tanh
 from explorer.tree import Group, tree
 
 MOST_BOXES = 30

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from explorer import cost
 from explorer.graph import Node
-from explorer.layers import AvgPool, BatchNorm, Concat, Conv, Flatten, Linear, MaxPool
+from explorer.joins import Concat
+from explorer.layers import AvgPool, BatchNorm, Conv, Flatten, Linear, MaxPool
 from explorer.receptive_field import ReceptiveField
 from explorer.shapes import Window
 

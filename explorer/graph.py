@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from explorer.errors import ExplorerError
-from explorer.layers import Layer, Operation, Unknown
+from explorer.joins import Operation, Unknown
+from explorer.layers import Layer
 from explorer.shapes import Shape, times
 
 INPUT = "input"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from explorer.errors import ExplorerError, ShapeError
 from explorer.graph import INPUT, Graph, Node
-from explorer.layers import JOINS, Add, Concat, Layer, Multiply, Operation
+from explorer.joins import JOINS, Add, Concat, Multiply, Operation
+from explorer.layers import Layer
 from explorer.shapes import Shape, times
 from explorer.spec import Branches, Cell, Series, Side, Spec
 

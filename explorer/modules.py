@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer import layers
+from explorer import joins, layers
 from explorer.errors import ExplorerError
 from explorer.graph import Node
 from explorer.shapes import per_axis
@@ -58,11 +58,11 @@ class Multiply(nn.Module):
 
 
 _PLAIN: dict[type, Callable[[], nn.Module]] = {
-    layers.Add: Add,
-    layers.Concat: Concat,
+    joins.Add: Add,
+    joins.Concat: Concat,
     layers.Flatten: nn.Flatten,
     layers.Identity: nn.Identity,
-    layers.Multiply: Multiply,
+    joins.Multiply: Multiply,
     layers.ReLU: nn.ReLU,
     layers.ReLU6: nn.ReLU6,
     layers.Sigmoid: nn.Sigmoid,

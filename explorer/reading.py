@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import yaml
 
 from explorer.errors import SpecError
-from explorer.layers import JOINS, Layer
+from explorer.joins import JOINS
+from explorer.layers import Layer
 from explorer.shapes import Shape
 from explorer.spec import COMPOSITIONS, INLINE, Branches, Cell, Child, Series, Side, Spec, Step, layer_types
 

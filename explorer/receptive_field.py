@@ -12,7 +12,8 @@ from typing import Literal
 
 from explorer.errors import ShapeError
 from explorer.graph import INPUT, Graph, Node
-from explorer.layers import Layer, Multiply, Unknown
+from explorer.joins import Multiply, Unknown
+from explorer.layers import Layer
 from explorer.shapes import Shape, Window
 
 Status = Literal["exact", "whole image", "unknown"]

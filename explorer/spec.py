@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from explorer.errors import SpecError
-from explorer.layers import JOINS, Add, Concat, JoinName, Layer, Multiply
+from explorer.joins import JOINS, Add, Concat, JoinName, Multiply
+from explorer.layers import Layer
 
 Child = tuple[str, "Spec"]
 COMPOSITIONS = ("Series", "Branches", "Side", "Cell")

@@ -25,7 +25,8 @@ from typing import Any, assert_never
 import yaml
 
 from explorer.errors import ExplorerError
-from explorer.layers import Add, Concat, Layer, Multiply
+from explorer.joins import Add, Concat, Multiply
+from explorer.layers import Layer
 from explorer.reading import Document, Problem, Reader, compose
 from explorer.shapes import Shape
 from explorer.spec import INLINE, Branches, Cell, Child, Series, Side, Spec

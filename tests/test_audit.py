@@ -10,7 +10,8 @@ import explorer
 from explorer import audit as auditing
 from explorer.audit import audit
 from explorer.graph import Graph, Node
-from explorer.layers import AvgPool, BatchNorm, Conv, Flatten, GlobalAvgPool, Linear, MaxPool, Sigmoid, Unknown
+from explorer.joins import Unknown
+from explorer.layers import AvgPool, BatchNorm, Conv, Flatten, GlobalAvgPool, Linear, MaxPool, Sigmoid
 from explorer.spec import Branches, Series
 
 NETWORKS = [*explorer.architectures(), *(explorer.get(id, aux_heads=True) for id in ("googlenet", "googlenet_bn"))]

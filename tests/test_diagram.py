@@ -8,7 +8,8 @@ import explorer
 from explorer.diagram import draw
 from explorer.fold import everything
 from explorer.graph import Graph, Node
-from explorer.layers import Add, Conv, ReLU, Unknown
+from explorer.joins import Add, Unknown
+from explorer.layers import Conv, ReLU
 from explorer.spec import Branches, Series
 
 ZOO = [architecture.id for architecture in explorer.architectures()]

@@ -8,7 +8,7 @@ import explorer
 from explorer.dot import dot
 from explorer.fold import everything, fold
 from explorer.graph import Graph, Node
-from explorer.layers import Unknown
+from explorer.joins import Unknown
 
 ZOO = [architecture.id for architecture in explorer.architectures()]
 NODE = re.compile(r'^\s*("(?:[^"\\]|\\.)*"|\w+) \[.*fillcolor', re.M)

@@ -14,7 +14,8 @@ import explorer
 from explorer import cost
 from explorer.from_torch import graph_of
 from explorer.graph import INPUT, Graph
-from explorer.layers import Add, Concat, Conv, Flatten, GlobalAvgPool, Linear, MaxPool, Multiply, ReLU, Unknown
+from explorer.joins import Add, Concat, Multiply, Unknown
+from explorer.layers import Conv, Flatten, GlobalAvgPool, Linear, MaxPool, ReLU
 from explorer.network import Network
 from tests.support import oracles
 

@@ -5,22 +5,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer import layers
+from explorer import joins
 from explorer.errors import ShapeError, SpecError
 from explorer.graph import Node
-from explorer.layers import (
-    AdaptiveAvgPool,
-    Add,
-    AvgPool,
-    BatchNorm,
-    Concat,
-    Conv,
-    Dropout,
-    Flatten,
-    Linear,
-    MaxPool,
-    Multiply,
-)
+from explorer.joins import Add, Concat, Multiply
+from explorer.layers import AdaptiveAvgPool, AvgPool, BatchNorm, Conv, Dropout, Flatten, Linear, MaxPool
 from explorer.modules import module
 from explorer.spec import layer_types
 
@@ -171,6 +160,6 @@ def test_every_layer_of_the_language_can_be_run():
 
 
 def test_an_unknown_operation_cannot_be_run():
-    unknown = layers.Unknown("erfinv", (4,))
+    unknown = joins.Unknown("erfinv", (4,))
     with pytest.raises(ValueError, match="x: erfinv cannot be run"):
         module(Node("x", unknown, ("input",), ((4,),), (4,)))

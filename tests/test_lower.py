@@ -7,7 +7,8 @@ import pytest
 import explorer
 from explorer.errors import ExplorerError, SpecError
 from explorer.graph import INPUT, Graph, Node, call, check
-from explorer.layers import Add, Conv, Flatten, GlobalAvgPool, Linear, MaxPool, Multiply, ReLU, Sigmoid
+from explorer.joins import Add, Multiply
+from explorer.layers import Conv, Flatten, GlobalAvgPool, Linear, MaxPool, ReLU, Sigmoid
 from explorer.lower import LoweringError, lower
 from explorer.spec import Branches, Cell, Series, Side, Step
 

@@ -10,7 +10,7 @@ import pytest
 import explorer
 from explorer import cost
 from explorer.assets import PUBLISHED
-from explorer.layers import Add
+from explorer.joins import Add
 from explorer.published import Comparison, Figure, compare, figures
 
 NETWORKS = [

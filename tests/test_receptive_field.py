@@ -16,6 +16,7 @@ from torch import nn
 
 import explorer
 from explorer.graph import INPUT, Graph, Node
+from explorer.joins import Operation
 from explorer.layers import (
     AdaptiveAvgPool,
     AvgPool,
@@ -28,7 +29,6 @@ from explorer.layers import (
     Linear,
     LocalResponseNorm,
     MaxPool,
-    Operation,
     ReLU,
     Sigmoid,
 )

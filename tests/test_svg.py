@@ -9,7 +9,7 @@ import explorer
 from explorer.diagram import draw
 from explorer.errors import ExplorerError
 from explorer.graph import Graph, Node
-from explorer.layers import Unknown
+from explorer.joins import Unknown
 from explorer.palette import DARK, LIGHT, is_dark
 from explorer.svg import COLOURS, svg, tooltip
 

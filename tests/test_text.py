@@ -6,19 +6,8 @@ from hypothesis import strategies as st
 
 import explorer
 from explorer import layers
-from explorer.layers import (
-    Add,
-    AvgPool,
-    BatchNorm,
-    Concat,
-    Conv,
-    Dropout,
-    GlobalAvgPool,
-    Linear,
-    MaxPool,
-    Multiply,
-    ReLU,
-)
+from explorer.joins import Add, Concat, Multiply
+from explorer.layers import AvgPool, BatchNorm, Conv, Dropout, GlobalAvgPool, Linear, MaxPool, ReLU
 from explorer.spec import Branches, Cell, Series, Side, Step
 from explorer.text import MOST_BYTES, TextError, dump, load, read_file
 

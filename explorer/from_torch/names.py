@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from explorer import layers
-from explorer.layers import Operation
+from explorer import joins, layers
+from explorer.joins import Operation
 from explorer.shapes import Shape, Size, per_axis
 
 Words = tuple[Operation, ...] | None
@@ -164,9 +164,9 @@ FUNCTIONS: dict[str, Callable[..., Words]] = {
     "reshape": _reshaped,
     "squeeze": _reshaped,
     "mean": _mean,
-    "add": lambda shape, other: (layers.Add(),),
-    "mul": lambda shape, other: (layers.Multiply(),),
-    "cat": lambda shapes, dim=0: _on_channels(layers.Concat(), dim, shapes[0]),
+    "add": lambda shape, other: (joins.Add(),),
+    "mul": lambda shape, other: (joins.Multiply(),),
+    "cat": lambda shapes, dim=0: _on_channels(joins.Concat(), dim, shapes[0]),
     **{f"conv{n}d": lambda shape, *given, **named: _conv(*given, **named) for n in (1, 2, 3)},
     "linear": lambda shape, weight, bias=None: (layers.Linear(weight[0], bias is not None),),
     "batch_norm": lambda shape, *given, **named: _norm(*given, **named),

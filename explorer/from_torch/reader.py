@@ -13,7 +13,8 @@ from explorer.errors import ExplorerError, ShapeError
 from explorer.from_torch.names import FUNCTIONS, MODULES, NOT_SEEN, Words, canonical
 from explorer.from_torch.trace import first_line
 from explorer.graph import INPUT, Graph, Node, check
-from explorer.layers import Concat, Layer, Operation, Unknown
+from explorer.joins import Concat, Operation, Unknown
+from explorer.layers import Layer
 from explorer.shapes import Shape, times
 
 BATCH = 7919
