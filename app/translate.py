@@ -76,7 +76,7 @@ def _of_the_zoo() -> Iterator[str]:
 
 def _of_the_models() -> Iterator[str]:
     """List the methods, the captions of the bundled pictures, and the classes that the models tell apart."""
-    yield from (method.name for method in METHODS.values())
+    yield from (text for method in METHODS.values() for text in (method.name, method.summary))
     yield from (example.caption for example in examples().values())
     yield from EVERYDAY.split()
 

@@ -32,7 +32,7 @@ def pick(model: Model, guesses: Sequence[Guess]) -> Question:
     captions = {id: _(described.name) for id, described in METHODS.items()}
     method = widgets.choice(_("Method"), captions, name="method", kind="row")
     described = METHODS[method]
-    st.caption(f"{_explained(method)} [{described.paper}]({described.url})")
+    st.caption(f"{_(described.summary)} [{described.paper}]({described.url})")
     target = _target(guesses, model)
     return Question(method, target, _layer(model) if described.takes_layer else None)
 
@@ -57,17 +57,3 @@ def _layer(model: Model) -> str:
         kind="scale",
         help=_("Early layers see edges and colours in small places, the last one whole things, coarsely."),
     )
-
-
-def _explained(method: str) -> str:
-    match method:
-        case "cam":
-            return _(
-                "Each cell of the last maps says how much it adds to the class score: the exact split of that score."
-            )
-        case "grad-cam":
-            return _(
-                "The maps of a layer, weighed by how much the class score grows with each; what speaks against is cut."
-            )
-        case _:
-            return _("Parts of the photo are hidden in turn; where the probability falls, there was evidence.")

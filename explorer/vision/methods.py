@@ -19,9 +19,10 @@ Run = Callable[[Network, Tensor, int, str | None, Tick], Attribution]
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A method: its name on a page, where it was published, whether it reads a layer, and how to run it."""
+    """A method: its name, what it does, where it was published, whether it reads a layer, and how to run it."""
 
     name: str
+    summary: str
     paper: str
     url: str
     takes_layer: bool
@@ -31,6 +32,7 @@ class Described:
 METHODS: dict[str, Described] = {
     "grad-cam": Described(
         "Grad-CAM",
+        "The maps of a layer, weighed by how much the class score grows with each; what speaks against is cut.",
         "Selvaraju et al. 2017",
         "https://arxiv.org/abs/1610.02391",
         True,
@@ -38,6 +40,7 @@ METHODS: dict[str, Described] = {
     ),
     "cam": Described(
         "CAM",
+        "Each cell of the last maps says how much it adds to the class score: the exact split of that score.",
         "Zhou et al. 2016",
         "https://arxiv.org/abs/1512.04150",
         False,
@@ -45,6 +48,7 @@ METHODS: dict[str, Described] = {
     ),
     "occlusion": Described(
         "Occlusion sensitivity",
+        "Parts of the photo are hidden in turn; where the probability falls, there was evidence.",
         "Zeiler & Fergus 2014",
         "https://arxiv.org/abs/1311.2901",
         False,
