@@ -7,33 +7,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer import cost, formula, memory, receptive_field
+from explorer import formula, memory, receptive_field
 from explorer.errors import ExplorerError
-from explorer.graph import INPUT, Graph, Node
+from explorer.graph import INPUT, Graph
+from explorer.line import Line, line
 from explorer.lower import lower
 from explorer.receptive_field import ReceptiveField
 from explorer.shapes import Shape
 from explorer.spec import Spec
+from explorer.table import Table, table
 from explorer.zoo import Architecture, get
 
 if TYPE_CHECKING:
     import pandas
     from torch import nn
-
-    from explorer.table import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The numbers of one node."""
-
-    node: Node
-    params: int
-    weights: int
-    biases: int
-    mult_adds: int
-    activations: int
-    receptive_field: ReceptiveField
 
 
 @dataclass(frozen=True)
@@ -66,17 +53,17 @@ class Report:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Give one record per node, in execution order."""
-        return tuple(_line(node, self.receptive_fields[node.name]) for node in self.graph)
+        return tuple(line(node, self.receptive_fields[node.name]) for node in self.graph)
 
     @cached_property
     def params(self) -> int:
         """Count the trainable parameters."""
-        return sum(line.params for line in self.lines)
+        return sum(each.params for each in self.lines)
 
     @cached_property
     def weights(self) -> int:
         """Count kernels and normalisation scales."""
-        return sum(line.weights for line in self.lines)
+        return sum(each.weights for each in self.lines)
 
     @property
     def biases(self) -> int:
@@ -86,12 +73,12 @@ class Report:
     @cached_property
     def mult_adds(self) -> int:
         """Count multiply–accumulates for one image."""
-        return sum(line.mult_adds for line in self.lines)
+        return sum(each.mult_adds for each in self.lines)
 
     @cached_property
     def activations(self) -> int:
         """Count the elements of all layers' outputs; the input is not among them."""
-        return sum(line.activations for line in self.lines)
+        return sum(each.activations for each in self.lines)
 
     def memory(self, precision: str = "float32") -> memory.Memory:
         """Give the bytes of parameters and activations at a precision."""
@@ -99,8 +86,6 @@ class Report:
 
     def table(self, depth: int | None = None) -> Table:
         """Lay the report out as a table, folded below a depth (1: stages, 2: blocks, None: every layer)."""
-        from explorer.table import table
-
         return table(self, depth)
 
     def to_dict(self) -> dict[str, Any]:
@@ -115,13 +100,11 @@ class Report:
             "biases": self.biases,
             "mult_adds": self.mult_adds,
             "activations": self.activations,
-            "layers": [_to_dict(line) for line in self.lines],
+            "layers": [_to_dict(each) for each in self.lines],
         }
 
     def to_pandas(self) -> pandas.DataFrame:
         """Give one row per layer as a data frame."""
-        from explorer.table import table
-
         return table(self).to_pandas()
 
     def _repr_html_(self) -> str:
@@ -129,11 +112,6 @@ class Report:
 
     def _repr_latex_(self) -> str:
         return self.table().to_latex()
-
-
-def _line(node: Node, field: ReceptiveField) -> Line:
-    params, biases = cost.params(node), cost.biases(node)
-    return Line(node, params, params - biases, biases, cost.mult_adds(node), cost.activations(node), field)
 
 
 def _to_dict(line: Line) -> dict[str, Any]:

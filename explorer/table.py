@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from explorer import formula, latex
 from explorer.graph import Node
-from explorer.report import Line, Report
+from explorer.line import Line
 from explorer.shapes import times
 from explorer.tree import Group, tree
 
 if TYPE_CHECKING:
     import pandas
+
+    from explorer.report import Report
 
 Cell = str | int | float
 

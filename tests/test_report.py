@@ -9,7 +9,8 @@ import pytest
 import explorer
 from explorer.layers import Conv, ReLU
 from explorer.receptive_field import UNKNOWN
-from explorer.report import Line, _to_dict
+from explorer.line import Line
+from explorer.report import _to_dict
 from explorer.spec import Series
 from explorer.table import COLUMNS, DEFAULT, rows, table
 from explorer.tree import Group, tree
