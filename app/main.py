@@ -23,7 +23,7 @@ def freeze() -> None:
 st.set_page_config(page_title="ConvNet Explorer", page_icon=str(PAGES.parent / "icon.png"), layout="wide")
 state.begin()
 default_language = preferred(st.context.locale)
-state.speak(widgets.peek(LANGUAGES, name="lang", default=default_language))
+state.speak(widgets.peek(LANGUAGES, name=widgets.LANGUAGE, default=default_language))
 
 page = st.navigation(
     [
@@ -48,7 +48,7 @@ page = st.navigation(
 notices = st.container()
 page.run()
 with st.sidebar:
-    widgets.choice(_("Language"), LANGUAGES, name="lang", default=default_language, kind="row")
+    widgets.choice(_("Language"), LANGUAGES, name=widgets.LANGUAGE, default=default_language, kind="row")
 for sentence in state.notices():
     notices.warning(sentence, icon=":material/link_off:")
 state.publish()

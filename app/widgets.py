@@ -13,6 +13,8 @@ from app import state
 from app.i18n import _
 
 N = TypeVar("N", int, float)
+LANGUAGE = "lang"
+"""The name of the language's setting."""
 FEW = 8
 """So many options are listed in a sentence; of more, those that come near."""
 
@@ -29,7 +31,7 @@ def choice(
 ) -> str:
     """Let the reader choose one of the options, id → caption, in a select box, a row of segments, or on a scale."""
     default = default or next(iter(options))
-    key = _key(owner, name)
+    key = _worded(owner, name)
     if state.value(name, default, one_of(name, options, default), owner, key) not in options:
         state.put(name, default, default, owner, key)
     chosen: str = _CHOICES[kind](label, list(options), format_func=options.get, key=key, **looks)
@@ -45,7 +47,7 @@ _CHOICES: dict[str, Callable[..., Any]] = {
 
 def peek(options: Iterable[str], *, name: str, default: str) -> str:
     """Give what a choice stands at, before it is drawn."""
-    return state.value(name, default, one_of(name, options, default), key=_key("", name))
+    return state.value(name, default, one_of(name, options, default), key=_worded("", name))
 
 
 def number(label: str, *, name: str, default: N, low: float, high: float, owner: str = "", **looks: Any) -> N:
@@ -73,6 +75,15 @@ def switch(label: str, *, name: str, default: bool = False, owner: str = "", **l
 
 def _key(*parts: str) -> str:
     return "widget/" + "/".join(parts)
+
+
+def _worded(owner: str, name: str) -> str:
+    """Give the key of a widget with captions, one per language: the browser knows what is chosen by its caption.
+
+    The names of the languages themselves are the same in all.
+    """
+    same = name == LANGUAGE or state.language() == "en"
+    return _key(owner, name) if same else _key(owner, name, state.language())
 
 
 def one_of(name: str, options: Iterable[str], default: str) -> Callable[[str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import explorer
-from app import widgets
+from app import state, widgets
 from app.i18n import _
 from explorer.shapes import Shape
 from explorer.zoo import Architecture, Knob, Value
@@ -45,7 +45,7 @@ def _filtered(everything: tuple[Architecture, ...], kept: Architecture) -> list[
         _("Family"),
         [ALL, *families],
         format_func=lambda name: name or _("all families"),
-        key="widget/family",
+        key=f"widget/family/{state.language()}",
         persist_state="session",
     )
     years = [each.year for each in everything]

@@ -152,7 +152,7 @@ def test_french():
     text = said(page)
     assert "138\u202f357\u202f544" in text
     assert "champ récepteur" in text
-    assert page.selectbox(ARCH).label == "Réseau"
+    assert page.selectbox(f"{ARCH}/fr").label == "Réseau"
     assert page.query_params == {"lang": "fr"}
 
 

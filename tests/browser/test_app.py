@@ -45,3 +45,17 @@ def test_the_table_is_downloaded(app: App):
         app.page.get_by_role("button", name="CSV", exact=True).click()
     assert download.value.suggested_filename == "lenet5.csv"
     assert download.value.path().read_text().splitlines()[1].startswith("c1,Conv,input,6×28×28,4704,156")
+
+
+def test_the_language_is_changed_and_every_choice_stays(app: App):
+    app.open("?arch=resnet50&fold=1&colour=params&view=table")
+    app.page.get_by_role("radio", name="Français").click()
+    app.shows("Réseau")
+    expect(app.page.get_by_role("combobox", name="Replier aux")).to_have_value("Étages")
+    expect(app.page.get_by_role("combobox", name="Couleur selon")).to_have_value("paramètres")
+    app.choose("Replier aux", "Blocs")
+    expect(app.page).to_have_url(re.compile("fold=2"))
+    for setting in ("arch=resnet50", "colour=params", "view=table", "lang=fr"):
+        expect(app.page).to_have_url(re.compile(setting))
+    app.page.get_by_role("radio", name="English").click()
+    expect(app.page.get_by_role("combobox", name="Fold to")).to_have_value("Blocks")
