@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.captions import kind_of
 from explorer.errors import ExplorerError
-from explorer.palette import LIGHT
 from explorer.line import Line
+from explorer.palette import LIGHT
 from explorer.report import Report
 from explorer.table import Cell, Row, rows
 

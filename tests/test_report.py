@@ -8,11 +8,12 @@ import pytest
 
 import explorer
 from explorer.layers import Conv, ReLU
-from explorer.receptive_field import UNKNOWN
 from explorer.line import Line
+from explorer.receptive_field import UNKNOWN
 from explorer.report import _to_dict
 from explorer.spec import Series
 from explorer.table import COLUMNS, DEFAULT, rows, table
+from explorer.text import dump
 from explorer.tree import Group, tree
 
 
@@ -131,7 +132,7 @@ def test_every_column_fills_every_row(vgg16):
 def test_analyze_takes_what_the_contract_names(tmp_path):
     spec = Series(Conv(4), ReLU())
     path = tmp_path / "two.yaml"
-    path.write_text(explorer.text.dump(spec, (3, 8, 8), "two"), encoding="utf-8")
+    path.write_text(dump(spec, (3, 8, 8), "two"), encoding="utf-8")
     expected = explorer.analyze(spec, (3, 8, 8)).params
     assert explorer.analyze(path).params == explorer.analyze(str(path)).params == expected
     assert explorer.analyze(explorer.get("resnet50", stride_on="1x1")).mult_adds == 3_857_973_248
