@@ -1,10 +1,14 @@
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
+from explorer.vision.cards import shipped
 from explorer.vision.examples import examples
 from tests.browser.conftest import App
 from tests.support import bad_images
+
+pytestmark = pytest.mark.skipif(not shipped(), reason="no model is installed")
 
 
 def to_upload(app: App) -> Locator:
