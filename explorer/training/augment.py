@@ -17,17 +17,20 @@ def normalise(images: Tensor) -> Tensor:
     return (images - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
 
 
-def augment(images: Tensor, size: int) -> Tensor:
+def augment(images: Tensor, size: int, strength: float = 1.0) -> Tensor:
     """Crop, flip, recolour and hide a patch.
 
     Args:
         images: uint8 ``(N, 3, H, W)``.
         size: side of the squares to give, in pixels.
+        strength: how much is changed, from 0 to 1.
 
     Returns:
         float ``(N, 3, size, size)`` from 0 to 1; mid-grey where a patch is hidden.
     """
-    return cutout(recolour(crop_and_flip(images.float() / 255, size)))
+    images = crop_and_flip(images.float() / 255, size, smallest=1 - 0.65 * strength)
+    images = recolour(images, light=0.25 * strength, colour=0.4 * strength)
+    return cutout(images, p=0.3 * strength)
 
 
 def crop_and_flip(images: Tensor, size: int, smallest: float = 0.35) -> Tensor:
