@@ -22,6 +22,8 @@ TERMS = {
     "No photo comes with the weights.",
     "limits": [
         "It sees 64x64 pixels: small or distant objects are lost.",
+        "Photos framed otherwise than those of Tiny ImageNet are harder: of 22 clear photos from COCO, resized and cut "
+        "as above, 12 were named right.",
         "It knows 12 classes and nothing else: no person, horse, flower or cup. Take a low first probability as "
         "'unsure'; even so it is sometimes sure of something that is none of its classes.",
         "Some classes are narrow in what it learned from: butterflies are monarchs and sulphurs, boats are gondolas "

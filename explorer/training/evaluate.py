@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from explorer.network import Network
-from explorer.training.augment import normalise
+from explorer.training.calibrate import score
 from explorer.training.data import Dataset, Photos
 
 UNSURE = 0.5
 """Below this probability of the first class an answer is taken as 'unsure'."""
 
 
-@torch.inference_mode()
-def predict(network: Network, images: Tensor, batch: int = 250) -> Tensor:
+def predict(network: Network, images: Tensor) -> Tensor:
     """Give the probabilities of the classes for uint8 images, ``(N, classes)``."""
-    parts = (network(normalise(part.float() / 255)) for part in torch.split(images, batch))
-    return torch.cat(list(parts)).softmax(1)
+    return score(network, images).softmax(1)
 
 
 def accuracy(network: Network, photos: Photos) -> float:

@@ -6,6 +6,7 @@ Photos grow from 32 to 56 pixels while the network learns (a network for 64 pixe
 crops: Touvron et al. 2019), which saves most of the early arithmetic.
 Beside the 12 classes a second linear layer, thrown away at the end, learns the finer kinds (goose,
 black stork, …); photos of none of the classes teach the network to spread its answer evenly.
+At the end the last layer is calibrated on the training photos.
 Run the same command again to go on from the last finished epoch.
 """
 
@@ -30,6 +31,7 @@ from torch.utils.data import BatchSampler, WeightedRandomSampler
 import explorer
 from explorer.network import Network
 from explorer.training.augment import MEAN, STD, augment, normalise
+from explorer.training.calibrate import calibrate
 from explorer.training.card import round_to_half, write_model
 from explorer.training.data import NONE, Dataset, Photos, load
 from explorer.training.evaluate import accuracy, evaluate
@@ -246,6 +248,7 @@ def main(arguments: Sequence[str] | None = None, recipe: Recipe | None = None) -
     torch.set_num_threads(1)
     dataset = load(given.data)
     training = train(dataset, recipe, given.checkpoint, given.threads)
+    calibrate(training.network, dataset.train)
     round_to_half(training.network)
     card = describe(training, dataset, given.note)
     path = write_model(training.network, card, given.out / f"{NAME}.safetensors")

@@ -18,6 +18,7 @@ import explorer
 from explorer.network import Network
 from explorer.training import train_small_resnet as script
 from explorer.training.augment import augment, crop_and_flip, cutout, normalise, recolour
+from explorer.training.calibrate import fit, wanted
 from explorer.training.data import NONE, Dataset, Photos, load
 from explorer.training.evaluate import accuracy
 
@@ -186,6 +187,19 @@ def test_the_script_trains_and_writes_a_loadable_model(
     assert network(torch.zeros(1, 3, 64, 64)).isfinite().all()
     held_out = load(folder).validation
     assert accuracy(network, held_out) == pytest.approx(card["validation"]["accuracy"], abs=1e-3)
+
+
+def test_calibration_undoes_a_factor_and_a_shift() -> None:
+    torch.manual_seed(0)
+    scores, shift = torch.randn(4000, 3), torch.tensor([1.0, 0.0, -1.0])
+    factor, found = fit(scores, (scores * 2.5 + shift).softmax(1))
+    assert factor.item() == pytest.approx(2.5, abs=0.01)
+    torch.testing.assert_close(found, shift, atol=0.01, rtol=0)
+
+
+def test_calibration_aims_at_the_label_or_at_an_even_answer() -> None:
+    aims = wanted(torch.tensor([2, NONE]), 4)
+    assert aims.tolist() == [[0, 0, 1, 0], [0.25] * 4]
 
 
 def test_a_batch_shared_out_gives_the_gradient_of_its_parts(dataset: Dataset) -> None:
