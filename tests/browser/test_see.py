@@ -1,26 +1,24 @@
 import re
 
-import pytest
 from playwright.sync_api import Locator, expect
 
-from explorer.vision.cards import shipped
 from explorer.vision.examples import examples
 from tests.browser.conftest import App
 from tests.support import bad_images
 
-pytestmark = pytest.mark.skipif(not shipped(), reason="no model is installed")
-
 
 def to_upload(app: App) -> Locator:
     """Go to the page by its link, not its address: Streamlit asks an address below the root for its health, in vain."""
-    app.open()
     app.page.get_by_role("link", name="See").click()
     app.page.get_by_role("radio", name="Upload").click()
     app.shows("Choose a photo on the left.")
     return app.page.get_by_test_id("stFileUploaderDropzoneInput")
 
 
-def test_a_photo_is_uploaded_and_its_map_is_seen(app: App):
+def test_from_the_table_of_vgg16_to_the_map_of_a_photo(app: App):
+    app.open("?arch=lenet5")
+    app.choose("Network", "VGG16 (configuration D)")
+    app.shows("138,357,544")
     upload = to_upload(app)
     upload.set_input_files(
         {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": examples()["cat"].file.read_bytes()}
@@ -34,6 +32,7 @@ def test_a_photo_is_uploaded_and_its_map_is_seen(app: App):
 
 
 def test_a_bad_image_gets_one_sentence(app: App):
+    app.open()
     upload = to_upload(app)
     upload.set_input_files({"name": "cut.jpg", "mimeType": "image/jpeg", "buffer": bad_images.refused()["cut.jpg"]})
     app.shows("cut.jpg: the image is broken or cut short; allowed: a whole JPEG, PNG, WebP, GIF, BMP or TIFF file")
