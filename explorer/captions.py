@@ -20,7 +20,6 @@ from explorer.layers import (
 )
 from explorer.shapes import Size
 
-KINDS = ("conv", "linear", "pool", "norm", "activation", "join", "other", "unknown", "group", "port")
 """The kinds of boxes; each has a colour of its own."""
 
 MOST_CONVS_LISTED = 4
@@ -30,14 +29,14 @@ _SHORT = {"BatchNorm": "BN", "Sigmoid": "sigmoid", "Tanh": "tanh", "Dropout": "d
 
 
 def kind(box: Box) -> str:
-    """Name the kind of a box, one of ``KINDS``."""
+    """Name the kind of a box, as the palette has it."""
     if box.toggle and not _is_row_of_layers(box):
         return "group"
     return kind_of(box.nodes[0])
 
 
 def kind_of(node: Node) -> str:
-    """Name the kind of a layer, one of ``KINDS``."""
+    """Name the kind of a layer, as the palette has it."""
     match node.layer:
         case Conv():
             return "conv"

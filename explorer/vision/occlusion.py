@@ -57,16 +57,13 @@ def occlusion(
     stride = max(1, patch // 2) if stride is None else stride
     _check(patch, stride, height, width)
     places = [(top, left) for top in starts(height, patch, stride) for left in starts(width, patch, stride)]
-    colour = torch.as_tensor(fill, dtype=image.dtype, device=image.device).reshape(-1, 1, 1)
-    if len(colour) not in (1, image.shape[1]):
-        raise ExplorerError(
-            f"occlusion: fill is {fill}; allowed: one number, or one for each of {image.shape[1]} channels"
-        )
+    colour = _colour(fill, image)
+    drops = []
     with torch.no_grad():
         score = network.run({INPUT: image}, (scores,))[scores]
-        before, drops = score.softmax(1)[0, target], []
         for pictures in hidden(image, places, patch, colour, batch):
-            drops.append(before - network.run({INPUT: pictures}, (scores,))[scores].softmax(1)[:, target])
+            after = network.run({INPUT: pictures}, (scores,))[scores]
+            drops.append(score.softmax(1)[0, target] - after.softmax(1)[:, target])
             tick(sum(map(len, drops)) / len(places))
     drop = torch.cat(drops)
     raw = drop.reshape(len(starts(height, patch, stride)), -1)
@@ -100,6 +97,16 @@ def spread(drop: Tensor, places: list[tuple[int, int]], patch: int, height: int,
         total[top : top + patch, left : left + patch] += value
         count[top : top + patch, left : left + patch] += 1
     return total / count
+
+
+def _colour(fill: float | tuple[float, ...], image: Tensor) -> Tensor:
+    """Give the fill as one pixel."""
+    colour = torch.as_tensor(fill, dtype=image.dtype, device=image.device).reshape(-1, 1, 1)
+    if len(colour) not in (1, image.shape[1]):
+        raise ExplorerError(
+            f"occlusion: fill is {fill}; allowed: one number, or one for each of {image.shape[1]} channels"
+        )
+    return colour
 
 
 def _check(patch: int, stride: int, height: int, width: int) -> None:
