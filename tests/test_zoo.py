@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -34,6 +35,7 @@ def label(value: Any) -> str:
 
 
 every_setting = pytest.mark.parametrize("architecture", SETTINGS, ids=label)
+every_twin = pytest.mark.parametrize("known", reference.twins(), ids=label)
 every_reference = pytest.mark.parametrize("known", reference.networks(), ids=label)
 
 
@@ -135,44 +137,44 @@ def test_ids_and_records() -> None:
         assert explorer.get(architecture.id) is architecture
 
 
-def test_history_is_the_order_within_the_zoo() -> None:
-    published = [architecture for architecture in explorer.architectures() if architecture.family != "Small"]
-    assert all(earlier.year <= later.year for earlier, later in pairwise(published))
+def test_history_is_the_order_within_a_family_and_among_families() -> None:
+    years: dict[str, list[int]] = {}
+    for architecture in explorer.architectures():
+        years.setdefault(architecture.family, []).append(architecture.year)
+    del years["Small"]
+    assert all(found == sorted(found) for found in years.values())
+    assert all(earlier[0] <= later[0] for earlier, later in pairwise(years.values()))
 
 
-TWINS = {
-    "vgg11": "vgg11", "vgg13": "vgg13", "vgg16": "vgg16", "vgg19": "vgg19", "googlenet_bn": "googlenet",
-    "resnet18": "resnet18", "resnet34": "resnet34", "resnet50": "resnet50", "resnet101": "resnet101",
-    "resnet152": "resnet152",
-}  # fmt: skip
+def renamed(state: dict[str, torch.Tensor], keys: list[list[str]]) -> dict[str, torch.Tensor]:
+    """Give a state dict with our keys; what is renamed to nothing is left out."""
+    for pattern, replacement in keys:
+        state = {re.sub(pattern, replacement, name): value for name, value in state.items()}
+    return {name: value for name, value in state.items() if name}
 
 
-@pytest.mark.parametrize(("ours", "theirs"), TWINS.items(), ids=TWINS)
-def test_torchvision_twin_has_the_same_keys_and_shapes(ours: str, theirs: str) -> None:
-    network, _ = on_meta(explorer.lower(explorer.get(ours)))
-    expected = oracles.on_meta(theirs).state_dict()
+@every_twin
+def test_twin_has_the_same_keys_and_shapes(known: dict[str, Any]) -> None:
+    network, _ = on_meta(known_graph(known))
+    theirs = oracles.on_meta(known["name"], known["library"], **known["options"])
+    expected = renamed(theirs.state_dict(), known["keys"])
     assert {k: v.shape for k, v in network.state_dict().items()} == {k: v.shape for k, v in expected.items()}
 
 
-def test_heads_of_the_twin_have_the_same_keys() -> None:
-    network, _ = on_meta(explorer.lower(explorer.get("googlenet_bn", aux_heads=True)))
-    expected = oracles.on_meta("googlenet", aux_logits=True).state_dict()
-    assert {k: v.shape for k, v in network.state_dict().items()} == {k: v.shape for k, v in expected.items()}
-
-
-@pytest.mark.parametrize("ours", ["vgg11", "resnet18", "resnet50", "googlenet_bn"])
-def test_torchvision_twin_computes_the_same(ours: str) -> None:
+@pytest.mark.parametrize("known", [known for known in reference.twins() if known["run"]], ids=label)
+def test_twin_computes_the_same(known: dict[str, Any]) -> None:
     torch.manual_seed(0)
-    theirs = oracles.twin(TWINS[ours])
+    theirs = oracles.twin(known["name"], known["library"], **known["options"])
     for name, value in theirs.state_dict().items():
         if name.endswith("running_var"):
             value.uniform_(0.02, 0.05)
         elif value.ndim == 1:
             value.normal_(1.0 if name.endswith("weight") else 0.0, 0.2)
+    architecture = explorer.get(known["architecture"], **known["knobs"])
     with torch.device("meta"):
-        network = Network(explorer.lower(explorer.get(ours))).eval()
-    network.load_state_dict(theirs.state_dict(), assign=True)
-    images = torch.randn(2, 3, 224, 224)
+        network = Network(explorer.lower(architecture, tuple(known["run"]))).eval()
+    network.load_state_dict(renamed(theirs.state_dict(), known["keys"]), assign=True)
+    images = torch.randn(2, *known["run"])
     with torch.inference_mode():
         expected = theirs(images)
         scale = expected.std()

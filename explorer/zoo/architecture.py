@@ -52,7 +52,10 @@ def _plain(value: Value) -> str:
 
 @dataclass(frozen=True)
 class Architecture:
-    """One network of the zoo, at one setting of its knobs."""
+    """One network of the zoo, at one setting of its knobs.
+
+    Where the input depends on the setting, ``input_of`` gives its shape from the knobs.
+    """
 
     id: str
     name: str
@@ -66,6 +69,7 @@ class Architecture:
     knobs: tuple[Knob, ...] = ()
     notes: str = ""
     values: tuple[tuple[str, Value], ...] = ()
+    input_of: Callable[..., Shape] | None = None
 
     @property
     def setting(self) -> dict[str, Value]:
@@ -89,7 +93,8 @@ class Architecture:
                 raise ExplorerError(f"{self.id} has no knob {name!r}; allowed: {', '.join(known) or 'none'}")
         setting = self.setting | {name: known[name].read(value) for name, value in knobs.items()}
         changed = tuple((name, value) for name, value in setting.items() if value != known[name].default)
-        return replace(self, values=changed)
+        input_shape = self.input_of(**setting) if self.input_of else self.input_shape
+        return replace(self, values=changed, input_shape=input_shape)
 
 
 def classes_knob(default: int = 1000) -> Knob:

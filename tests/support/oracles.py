@@ -1,4 +1,4 @@
-"""torchvision's networks as oracles: the same architectures, written by other people.
+"""torchvision's and timm's networks as oracles: the same architectures, written by other people.
 
 torchvision is wanted for its Python half only. When its compiled half was built for another torch than the one
 installed, the two operators that the import looks for are declared here, without a body.
@@ -45,15 +45,29 @@ def _declare_operators() -> None:
     _kept.append(library)
 
 
-def twin(name: str, **options: object) -> nn.Module:
-    """Give torchvision's network of this name, in evaluation mode, with random weights."""
+@cache
+def timm() -> ModuleType:
+    """Give timm, which wants torchvision's Python half."""
+    torchvision()
+    if not importlib.util.find_spec("timm") and not os.environ.get("CI"):
+        pytest.skip("timm is not installed: pip install --no-deps timm")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module("timm")
+
+
+def twin(name: str, library: str = "torchvision", **options: object) -> nn.Module:
+    """Give a library's network of this name, in evaluation mode, with random weights."""
+    if library == "timm":
+        made: nn.Module = timm().create_model(name, pretrained=False, **options)
+        return made.eval()
     build: Callable[..., nn.Module] = getattr(torchvision().models, name)
     if name in ("googlenet", "inception_v3"):
         options = {"init_weights": False, "aux_logits": False, **options}
     return build(weights=None, **options).eval()
 
 
-def on_meta(name: str, **options: object) -> nn.Module:
+def on_meta(name: str, library: str = "torchvision", **options: object) -> nn.Module:
     """Give the same without weights: shapes only, at no cost."""
     with torch.device("meta"):
-        return twin(name, **options)
+        return twin(name, library, **options)

@@ -13,7 +13,18 @@ DATA = Path(__file__).parent.parent / "data"
 @cache
 def networks() -> list[dict[str, Any]]:
     """List the published networks: parameters, mult-adds and stages."""
-    return json.loads((DATA / "reference.json").read_text("utf-8"))["networks"]
+    return _records("reference")
+
+
+@cache
+def twins() -> list[dict[str, Any]]:
+    """List the networks that another library has too: what they are called there, and how keys are renamed."""
+    return _records("twins")
+
+
+def _records(folder: str) -> list[dict[str, Any]]:
+    files = sorted((DATA / folder).glob("*.json"))
+    return [record for path in files for record in json.loads(path.read_text("utf-8"))]
 
 
 @cache
