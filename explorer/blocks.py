@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from explorer.layers import BatchNorm, Conv, MaxPool, ReLU
+from explorer.layers import BatchNorm, Conv, GlobalAvgPool, Layer, MaxPool, ReLU, Sigmoid
 from explorer.shapes import Size
 from explorer.spec import Branches, Series
 
@@ -90,3 +90,29 @@ def inception_naive(conv1x1: int, conv3x3: int, conv5x5: int) -> Branches:
         branch4=MaxPool(3, stride=1, padding=1),
         join="concat",
     )
+
+
+def squeeze_excitation(channels: int, squeezed: int, activation: Layer = ReLU()) -> Branches:
+    """Scale every channel by a gate that two small layers compute from all channel means.
+
+    Squeeze, excitation and scale of Hu et al. 2018 (equations 2 to 4, figure 2), with biases: ``2·C·S + S + C``
+    parameters for ``channels`` C and ``squeezed`` S, the same mult-adds without the biases.
+
+    >>> from explorer.lower import lower
+    >>> print(lower(squeeze_excitation(64, 4), (64, 56, 56), name="gate"))
+    gate(input: 64×56×56) → multiply: 64×56×56
+      avgpool: 64×1×1 = GlobalAvgPool() of input
+      fc1: 4×1×1 = Conv(out_channels=4) of avgpool
+      activation: 4×1×1 = ReLU() of fc1
+      fc2: 64×1×1 = Conv(out_channels=64) of activation
+      scale_activation: 64×1×1 = Sigmoid() of fc2
+      multiply: 64×56×56 = Multiply() of input, scale_activation
+    """
+    gate = Series(
+        avgpool=GlobalAvgPool(),
+        fc1=Conv(squeezed),
+        activation=activation,
+        fc2=Conv(channels),
+        scale_activation=Sigmoid(),
+    )
+    return Branches(("", Series()), ("", gate), join="multiply")

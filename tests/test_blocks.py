@@ -1,11 +1,15 @@
 """The blocks of the papers, against the worked examples of the lectures."""
 
 import pytest
+import torch
 
-from explorer.blocks import basic_block, bottleneck, inception, inception_naive
+from explorer.blocks import basic_block, bottleneck, inception, inception_naive, squeeze_excitation
 from explorer.cost import mult_adds, params, total
+from explorer.layers import SiLU
 from explorer.lower import lower
+from explorer.network import Network
 from explorer.receptive_field import receptive_fields
+from tests.support import oracles
 
 LECTURE = (256, 28, 28)
 
@@ -55,3 +59,22 @@ def test_a_plain_block_has_no_shortcut():
 def test_two_3x3_see_what_one_5x5_sees():
     graph = lower(basic_block(8), (8, 32, 32))
     assert receptive_fields(graph)["add"].size == (5, 5)
+
+
+def test_a_gate_of_squeeze_and_excitation_by_hand():
+    """C channels squeezed to C/r: 2C²/r weights and C/r + C biases, each weight used once."""
+    graph = lower(squeeze_excitation(256, 16), (256, 56, 56))
+    assert total(graph, params) == 2 * 256 * 256 // 16 + 16 + 256
+    assert total(graph, mult_adds) == 2 * 256 * 256 // 16
+    assert graph.output_shape == (256, 56, 56)
+    assert receptive_fields(graph)["multiply"].status == "whole image"
+    assert receptive_fields(graph, ignore_gates=True)["multiply"].size == (1, 1)
+
+
+def test_a_gate_scales_whole_channels_by_its_own_module():
+    """The same as torchvision's SqueezeExcitation with the same weights."""
+    gate = Network(lower(squeeze_excitation(6, 2, SiLU()), (6, 5, 5))).eval()
+    theirs = oracles.torchvision().ops.SqueezeExcitation(6, 2, activation=torch.nn.SiLU).eval()
+    theirs.load_state_dict(gate.state_dict())
+    images = torch.randn(2, 6, 5, 5)
+    torch.testing.assert_close(gate(images), theirs(images))
