@@ -92,6 +92,23 @@ def inception_naive(conv1x1: int, conv3x3: int, conv5x5: int) -> Branches:
     )
 
 
+def dense_layer(growth_rate: int, bottleneck: bool = True) -> Branches:
+    """Add ``growth_rate`` maps behind those that came in (Huang et al. 2016, equation 2): BN, ReLU, then convolution.
+
+    With ``bottleneck`` a 1×1 convolution first narrows all maps to four times as many as are added (DenseNet-B).
+
+    >>> from explorer.lower import lower
+    >>> lower(dense_layer(32), (256, 56, 56)).output_shape
+    (288, 56, 56)
+    """
+    grow = Conv(growth_rate, 3, padding=1, bias=False)
+    body = Series(norm1=BatchNorm(), relu1=ReLU(), conv1=grow)
+    if bottleneck:
+        narrow = Series(norm1=BatchNorm(), relu1=ReLU(), conv1=Conv(4 * growth_rate, 1, bias=False))
+        body = Series(("", narrow), norm2=BatchNorm(), relu2=ReLU(), conv2=grow)
+    return Branches(("", Series()), ("", body), join="concat")
+
+
 def squeeze_excitation(channels: int, squeezed: int, activation: Layer = ReLU()) -> Branches:
     """Scale every channel by a gate that two small layers compute from all channel means.
 
