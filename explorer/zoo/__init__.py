@@ -8,12 +8,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from explorer.errors import ExplorerError
-from explorer.zoo import alexnet, densenet, googlenet, lenet, resnet, small, vgg
+from explorer.zoo import alexnet, densenet, googlenet, lenet, nin, resnet, small, squeezenet, vgg, xception, zfnet
 from explorer.zoo.architecture import Architecture, Knob, Value
 
 __all__ = ["Architecture", "Knob", "Value", "architectures", "get"]
 
-_FAMILIES = (lenet, alexnet, vgg, googlenet, resnet, densenet, small)
+_FAMILIES = (lenet, alexnet, zfnet, nin, vgg, googlenet, resnet, densenet, squeezenet, xception, small)
 
 
 def _collect() -> dict[str, Architecture]:
