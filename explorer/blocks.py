@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from explorer.layers import BatchNorm, Conv, GlobalAvgPool, Layer, MaxPool, ReLU, Sigmoid
+from explorer.layers import AvgPool, BatchNorm, Conv, GlobalAvgPool, Layer, MaxPool, PadChannels, ReLU, Sigmoid
 from explorer.shapes import Size
-from explorer.spec import Branches, Series
+from explorer.spec import Branches, Series, Spec
 
-Shortcut = Literal["identity", "projection", "none"]
+Shortcut = Literal["identity", "projection", "padding", "average", "none"]
+"""How the input of a block reaches the sum at its end.
+
+As it is; through a 1×1 convolution (option B); sub-sampled, with maps of zeros behind it (option A); through average
+pooling and a 1×1 (ResNet-D); not at all (a plain network).
+"""
 
 
 def conv_relu(out_channels: int, kernel_size: Size = 1, stride: Size = 1, padding: Size = 0) -> Series:
@@ -40,34 +45,55 @@ def basic_block(width: int, stride: int = 1, shortcut: Shortcut = "identity") ->
 
 
 def bottleneck(
-    width: int, stride: int = 1, shortcut: Shortcut = "identity", stride_on: Literal["1x1", "3x3"] = "3x3"
+    width: int,
+    stride: int = 1,
+    shortcut: Shortcut = "identity",
+    stride_on: Literal["1x1", "3x3"] = "3x3",
+    *,
+    out_channels: int | None = None,
+    groups: int = 1,
+    gate: Branches | None = None,
 ) -> Series:
-    """1×1 that narrows, 3×3, 1×1 that widens fourfold, and a shortcut (He et al. 2015, figure 5 right).
+    """1×1 that narrows, 3×3, 1×1 that widens, and a shortcut (He et al. 2015, figure 5 right).
 
     ``stride_on`` says which convolution takes the stride: the first 1×1 (the paper, "v1") or the 3×3
-    ("v1.5", torchvision).
+    ("v1.5", torchvision). ``out_channels`` is fourfold the width if left out; with ``groups`` the 3×3 is that
+    of ResNeXt (Xie et al. 2016, figure 3c). A ``gate`` closes the body (Hu et al. 2018, figure 3).
     """
     first, second = (stride, 1) if stride_on == "1x1" else (1, stride)
-    body = Series(
-        conv1=Conv(width, 1, first, bias=False),
-        bn1=BatchNorm(),
-        relu1=ReLU(),
-        conv2=Conv(width, 3, second, padding=1, bias=False),
-        bn2=BatchNorm(),
-        relu2=ReLU(),
-        conv3=Conv(4 * width, 1, bias=False),
-        bn3=BatchNorm(),
-    )
-    return residual(body, 4 * width, stride, shortcut)
+    out_channels = out_channels or 4 * width
+    body: dict[str, Layer | Branches] = {
+        "conv1": Conv(width, 1, first, bias=False),
+        "bn1": BatchNorm(),
+        "relu1": ReLU(),
+        "conv2": Conv(width, 3, second, padding=1, groups=groups, bias=False),
+        "bn2": BatchNorm(),
+        "relu2": ReLU(),
+        "conv3": Conv(out_channels, 1, bias=False),
+        "bn3": BatchNorm(),
+    }
+    return residual(Series(**body, **({"se": gate} if gate else {})), out_channels, stride, shortcut)
 
 
 def residual(body: Series, out_channels: int, stride: int, shortcut: Shortcut) -> Series:
     """Add a shortcut to a body and close with ReLU; with ``"none"`` the body alone, a plain block."""
     if shortcut == "none":
         return Series(("", body), relu=ReLU())
-    projection = Series(Conv(out_channels, 1, stride, bias=False), BatchNorm())
-    path = projection if shortcut == "projection" else Series()
+    path = _shortcut(out_channels, stride, shortcut)
     return Series(("", Branches(("", body), ("downsample", path), join="add")), relu=ReLU())
+
+
+def _shortcut(out_channels: int, stride: int, kind: Shortcut) -> Series:
+    match kind:
+        case "projection":
+            return Series(Conv(out_channels, 1, stride, bias=False), BatchNorm())
+        case "padding":
+            return Series(AvgPool(1, stride), PadChannels(out_channels))
+        case "average":
+            halve = {"0": AvgPool(2, stride, ceil_mode=True, count_include_pad=False)} if stride > 1 else {}
+            return Series(*halve.items(), ("1", Conv(out_channels, bias=False)), ("2", BatchNorm()))
+        case _:
+            return Series()
 
 
 def inception(conv1x1: int, reduce3x3: int, conv3x3: int, reduce5x5: int, conv5x5: int, pool_proj: int) -> Branches:
