@@ -8,12 +8,48 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from explorer.errors import ExplorerError
-from explorer.zoo import alexnet, densenet, googlenet, lenet, nin, resnet, small, squeezenet, vgg, xception, zfnet
+from explorer.zoo import (
+    alexnet,
+    c3d,
+    densenet,
+    efficientnet,
+    googlenet,
+    lenet,
+    mlp,
+    mobilenet,
+    nin,
+    resnet,
+    small,
+    snn,
+    squeezenet,
+    text_cnn,
+    vgg,
+    xception,
+    zfnet,
+)
 from explorer.zoo.architecture import Architecture, Knob, Value
 
 __all__ = ["Architecture", "Knob", "Value", "architectures", "get"]
 
-_FAMILIES = (lenet, alexnet, zfnet, nin, vgg, googlenet, resnet, densenet, squeezenet, xception, small)
+_FAMILIES = (
+    mlp,
+    lenet,
+    alexnet,
+    zfnet,
+    nin,
+    vgg,
+    text_cnn,
+    googlenet,
+    c3d,
+    resnet,
+    densenet,
+    squeezenet,
+    xception,
+    mobilenet,
+    efficientnet,
+    snn,
+    small,
+)
 
 
 def _collect() -> dict[str, Architecture]:

@@ -119,13 +119,7 @@ ARCHITECTURES = (
         build=densenet_cifar,
         input_shape=(3, 32, 32),
         knobs=(
-            Knob(
-                "depth",
-                100,
-                "layers with weights, L: 4 plus a multiple of 3, or of 6 with bottlenecks",
-                low=7,
-                high=1000,
-            ),
+            Knob("depth", 100, "layers with weights, L: 4 + 6·n, or 4 + 3·n without bottlenecks", low=7, high=1000),
             Knob("growth_rate", 12, "maps that each layer adds, k", high=1000),
             Knob("bottleneck", True, "a 1×1 convolution to 4k maps before each 3×3 (B)", (True, False)),
             Knob("compression", 0.5, "share of the maps that a transition keeps (C)", low=0.1, high=1.0),
