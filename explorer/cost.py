@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
+from typing import NamedTuple
 
-from explorer.graph import INPUT, Graph, Node
-from explorer.joins import Unknown
+from explorer.graph import INPUT, Graph, Node, parameters
+from explorer.joins import Operation, Unknown
 from explorer.layers import AvgPool, BatchNorm, Conv, Linear, LocalResponseNorm, MaxPool
-from explorer.shapes import elements
+from explorer.shapes import Shape, elements
 
 
 def params(node: Node) -> int:
     """Count the trainable parameters."""
-    return sum(map(elements, node.parameters.values()))
+    return counts(node).params
 
 
 def biases(node: Node) -> int:
     """Count biases and normalisation shifts: the parameters called ``bias``."""
-    return sum(elements(shape) for name, shape in node.parameters.items() if name.endswith("bias"))
+    return counts(node).biases
 
 
 def weights(node: Node) -> int:
@@ -46,13 +48,36 @@ def mult_adds(node: Node) -> int:
 
     For an unknown operation of a foreign network it is what torch counted.
     """
-    match node.layer:
-        case Conv() | Linear() as layer:
-            return positions(node) * elements(layer.parameters(node.input_shapes[0])["weight"])
+    return counts(node).mult_adds
+
+
+class Counts(NamedTuple):
+    """What is counted of a node: trainable parameters, the biases among them, and mult-adds."""
+
+    params: int
+    biases: int
+    mult_adds: int
+
+
+def counts(node: Node) -> Counts:
+    """Count everything at once; parameters that another node owns are counted there."""
+    found = _counts(node.layer, node.input_shapes, node.shape)
+    return Counts(0, 0, found.mult_adds) if node.shares else found
+
+
+@lru_cache(maxsize=1 << 14)
+def _counts(layer: Operation, input_shapes: tuple[Shape, ...], shape: Shape) -> Counts:
+    """Count what a layer costs at its shapes; networks repeat themselves, so that the answer is often known."""
+    owned = parameters(layer, input_shapes)
+    shifts = sum(elements(shape) for name, shape in owned.items() if name.endswith("bias"))
+    match layer:
+        case Conv() | Linear():
+            mult_adds = prod(shape[1:]) * elements(owned["weight"])
         case Unknown(mult_adds=counted):
-            return counted
+            mult_adds = counted
         case _:
-            return 0
+            mult_adds = 0
+    return Counts(sum(map(elements, owned.values())), shifts, mult_adds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from explorer.errors import SpecError
@@ -77,6 +78,25 @@ def problems(layer: Any) -> Iterator[str]:
 
 
 def refuse_problems(layer: Any) -> None:
-    """Raise SpecError if any field of the layer holds what it may not."""
+    """Raise SpecError if any field of the layer holds what it may not; look closely where a glance does not do."""
+    given = vars(layer)
+    for name, kind, low, high in _usual(layer.__class__):
+        value = given[name]
+        if type(value) is not kind or not low <= value <= high:
+            break
+    else:
+        return
     if found := "; ".join(problems(layer)):
         raise SpecError(f"{type(layer).__name__}: {found}")
+
+
+@cache
+def _usual(kind: Any) -> tuple[tuple[str, Any, float, float], ...]:
+    """Give, for each field, the type and the bounds that nearly every value has: what one glance can check."""
+    bounds = [(each, each.metadata.get("bound")) for each in fields(kind)]
+    return tuple(
+        (each.name, float if bound.kind == "number" else int, bound.low, bound.high)
+        if bound
+        else (each.name, bool, False, True)
+        for each, bound in bounds
+    )

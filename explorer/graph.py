@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import NamedTuple
 
 from explorer.errors import ExplorerError
 from explorer.joins import Operation, Unknown
@@ -15,8 +16,7 @@ INPUT = "input"
 """The name by which nodes read the graph's input."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One operation: its name (the path in the spec), what it reads, and the shapes, without the batch axis.
 
     A foreign network may run one module several times: then ``shares`` names the first node, which owns the
@@ -38,11 +38,14 @@ class Node:
     @property
     def parameters(self) -> dict[str, Shape]:
         """Give the trainable parameters, name → shape."""
-        if self.shares:
-            return {}
-        if isinstance(self.layer, Unknown):
-            return dict(self.layer.owns)
-        return self.layer.parameters(self.input_shapes[0]) if isinstance(self.layer, Layer) else {}
+        return {} if self.shares else parameters(self.layer, self.input_shapes)
+
+
+def parameters(layer: Operation, input_shapes: tuple[Shape, ...]) -> dict[str, Shape]:
+    """Give the trainable parameters of an operation, name → shape, at the shapes that it reads."""
+    if isinstance(layer, Unknown):
+        return dict(layer.owns)
+    return layer.parameters(input_shapes[0]) if isinstance(layer, Layer) else {}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from explorer.errors import ExplorerError, ShapeError
@@ -74,6 +75,8 @@ class _Builder:
     def place(self, spec: Spec | Add | Concat | Multiply, path: str, inputs: tuple[str, ...]) -> str:
         """Add a spec's nodes under a path; give the name of its output."""
         match spec:
+            case Layer():
+                return self.add(path or spec.__class__.__name__.lower(), spec, (self.single("A layer", path, inputs),))
             case Series():
                 for name, child in spec.children:
                     inputs = (self.place(child, below(path, name), inputs),)
@@ -86,8 +89,6 @@ class _Builder:
                 return self.single("Side", path, inputs)
             case Cell():
                 return self.place_cell(spec, path, inputs)
-            case Layer():
-                return self.add(path or spec.__class__.__name__.lower(), spec, (self.single("A layer", path, inputs),))
             case Add() | Concat() | Multiply():
                 return self.add(path, spec, inputs)
             case _:
@@ -107,18 +108,24 @@ class _Builder:
         return inputs[0]
 
     def add(self, path: str, layer: Operation, inputs: tuple[str, ...]) -> str:
-        shapes = tuple(self.shapes[name] for name in inputs)
+        shapes = tuple([self.shapes[name] for name in inputs])
         if path in self.shapes:
             raise ExplorerError(f"two layers are called {path!r}; allowed: different names")
         if len(self.nodes) >= MOST_NODES:
             raise ExplorerError(f"{path}: the network has more than {MOST_NODES:,} layers, the most that are drawn")
         try:
-            shape = layer.output_shape(*shapes)
+            shape = _output_shape(layer, shapes)
         except ShapeError as error:
             raise LoweringError(path, layer, shapes, str(error), tuple(self.nodes.values())) from None
         self.nodes[path] = Node(path, layer, inputs, shapes, shape)
         self.shapes[path] = shape
         return path
+
+
+@lru_cache(maxsize=1 << 14)
+def _output_shape(layer: Operation, shapes: tuple[Shape, ...]) -> Shape:
+    """Ask a layer for its output's shape; networks repeat themselves, so that the answer is often known."""
+    return layer.output_shape(*shapes)
 
 
 def below(path: str, name: str) -> str:

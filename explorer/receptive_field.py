@@ -7,8 +7,8 @@ Neural Networks"): ``size' = size + (extent − 1)·stride``, ``start' = start �
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from explorer.errors import ShapeError
 from explorer.graph import INPUT, Graph, Node
@@ -19,8 +19,7 @@ from explorer.shapes import Shape, Window
 Status = Literal["exact", "whole image", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptiveField:
+class ReceptiveField(NamedTuple):
     """Size, stride and start in input pixels, per spatial axis.
 
     ``start`` is the coordinate of the first pixel that output 0 sees, negative in the padding; output
@@ -55,44 +54,51 @@ def receptive_fields(graph: Graph, ignore_gates: bool = False) -> dict[str, Rece
     whole = ReceptiveField("whole image", graph.input_shape[1:], (), (0,) * axes)
     fields = {INPUT: ReceptiveField("exact", (1,) * axes, (1,) * axes, (0,) * axes) if axes else whole}
     for node in graph:
-        seen = [fields[name] for name in _counted(node, ignore_gates)]
-        fields[node.name] = _through(node, seen, whole)
+        inputs = _counted(node) if ignore_gates else node.inputs
+        fields[node.name] = _through(node, [fields[name] for name in inputs], whole)
     return fields
 
 
-def _counted(node: Node, ignore_gates: bool) -> tuple[str, ...]:
-    """Give the inputs that count: all, but for gates that are to be ignored."""
-    if not (ignore_gates and isinstance(node.layer, Multiply)):
+def _counted(node: Node) -> tuple[str, ...]:
+    """Give the inputs that count where gates are to be ignored: all but those."""
+    if not isinstance(node.layer, Multiply):
         return node.inputs
     pairs = zip(node.inputs, node.input_shapes, strict=True)
     return tuple(name for name, shape in pairs if shape == node.shape) or node.inputs
 
 
 def _through(node: Node, seen: list[ReceptiveField], whole: ReceptiveField) -> ReceptiveField:
-    if isinstance(node.layer, Unknown) or any(field.status == "unknown" for field in seen):
+    statuses = [field.status for field in seen]
+    if "unknown" in statuses or isinstance(node.layer, Unknown):
         return UNKNOWN
-    if any(field.status == "whole image" for field in seen):
+    if "whole image" in statuses:
         return whole
     if not isinstance(node.layer, Layer):
         return _union(seen)
     try:
-        window = node.layer.window(node.input_shapes[0])
+        window = _window(node.layer, node.input_shapes[0])
     except ShapeError:
         return UNKNOWN
     return _compose(seen[0], window) if window else whole
 
 
+@lru_cache(maxsize=1 << 14)
+def _window(layer: Layer, x: Shape) -> Window | None:
+    return layer.window(x)
+
+
 def _compose(field: ReceptiveField, window: Window) -> ReceptiveField:
-    if window == Window.of(len(field.size)):
+    if window is Window.of(len(field.size)):
         return field
-    size = tuple(r + (e - 1) * j for r, e, j in zip(field.size, window.extent, field.stride, strict=True))
-    stride = tuple(j * s for j, s in zip(field.stride, window.stride, strict=True))
-    start = tuple(first - p * j for first, p, j in zip(field.start, window.padding, field.stride, strict=True))
+    axes = zip(field.size, field.stride, field.start, window.extent, window.stride, window.padding, strict=True)
+    size, stride, start = zip(*[(r + (e - 1) * j, j * s, first - p * j) for r, j, first, e, s, p in axes], strict=True)
     return ReceptiveField("exact", size, stride, start)
 
 
 def _union(fields: list[ReceptiveField]) -> ReceptiveField:
     """Join what several paths see; without a common stride there is no one size for all positions."""
+    if len(set(fields)) == 1:
+        return fields[0]
     if len({field.stride for field in fields}) != 1:
         return UNKNOWN
     axes = range(len(fields[0].size))

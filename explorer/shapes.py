@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import prod
 
 Shape = tuple[int, ...]
@@ -40,7 +40,7 @@ def elements(shape: Shape) -> int:
     return prod(shape)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
     """The part of the input that one output position looks at, per spatial axis, in input positions."""
 
@@ -55,10 +55,10 @@ class Window:
         """Spell the four sizes out; without any, the window of an element-wise layer."""
         return cls(per_axis(kernel, axes), per_axis(stride, axes), per_axis(padding, axes), per_axis(dilation, axes))
 
-    @property
+    @cached_property
     def extent(self) -> tuple[int, ...]:
         """Input positions from the first to the last one seen: ``dilation·(kernel − 1) + 1``."""
-        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+        return tuple([d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True)])
 
     def positions(self, spatial: Shape, ceil_mode: bool = False) -> Shape:
         """Count the places where the window fits, per axis: ``⌊(n − extent + 2·padding)/stride⌋ + 1``.
@@ -69,10 +69,8 @@ class Window:
         >>> Window.of(2, kernel=3, stride=2).positions((55, 55))
         (27, 27)
         """
-        return tuple(
-            _fits(n, e, s, p, ceil_mode)
-            for n, e, s, p in zip(spatial, self.extent, self.stride, self.padding, strict=True)
-        )
+        axes = zip(spatial, self.extent, self.stride, self.padding, strict=True)
+        return tuple([_fits(n, e, s, p, ceil_mode) for n, e, s, p in axes])
 
 
 def _fits(n: int, extent: int, stride: int, padding: int, ceil_mode: bool) -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import get_args
 
 from explorer.errors import SpecError
 from explorer.joins import JOINS, Add, Concat, JoinName, Multiply
@@ -99,6 +100,8 @@ class Cell:
 Spec = Layer | Series | Branches | Side | Cell
 """Anything that can be lowered."""
 
+_SPECS = get_args(Spec)
+
 
 @cache
 def layer_types() -> dict[str, type[Layer]]:
@@ -127,13 +130,23 @@ def _named(where: str, children: Iterable[Spec | Child], named: dict[str, Spec])
             raise SpecError(f"{where}: two children are called {name!r}; allowed: different names")
         if name:
             seen.add(name)
-        if not isinstance(child, Spec):
+        if not isinstance(child, _SPECS):
             raise SpecError(f"{where}: child {name!r} is {child!r}; allowed: a layer or a composition")
     return tuple(pairs)
 
 
 def _check_name(where: str, name: object) -> None:
-    if not isinstance(name, str) or not all(c.isalnum() or c in "_-" for c in name):
+    if not isinstance(name, str) or not _is_plain(name):
         raise SpecError(f"{where}: a child is called {name!r}; allowed: letters, digits, _ and -")
-    if name in layer_types() or name in (*COMPOSITIONS, INLINE):
+    if name in _words():
         raise SpecError(f"{where}: a child is called {name!r}, a word of the language; allowed: any other name")
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(name: str) -> bool:
+    return all(c.isalnum() or c in "_-" for c in name)
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset((*layer_types(), *COMPOSITIONS, INLINE))

@@ -126,7 +126,7 @@ def test_the_graph_prints_as_a_program():
 
 
 def _broken(graph: Graph, **change: object) -> Graph:
-    return replace(graph, nodes=(replace(graph.nodes[0], **change), *graph.nodes[1:]))
+    return replace(graph, nodes=(graph.nodes[0]._replace(**change), *graph.nodes[1:]))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 import explorer
 from explorer.layers import Conv, ReLU
-from explorer.line import Line
+from explorer.line import line
 from explorer.receptive_field import UNKNOWN
 from explorer.report import _to_dict
 from explorer.spec import Series
@@ -63,7 +63,7 @@ def test_json_has_the_contracts_fields(vgg16):
         "stride": None,
         "start": [0, 0],
     }
-    assert set(_to_dict(Line(vgg16.graph.nodes[0], 0, 0, 0, 0, 0, UNKNOWN))["receptive_field"].values()) == {
+    assert set(_to_dict(line(vgg16.graph.nodes[0], UNKNOWN))["receptive_field"].values()) == {
         "unknown",
         None,
     }
