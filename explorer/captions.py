@@ -134,11 +134,10 @@ def _modifiers(node: Node) -> list[str]:
 
 def _summary(box: Box) -> str:
     """List the few convolutions that stand directly in a block, else count layers."""
-    member = box.nodes[: len(box.nodes) // box.count]
-    convs = [n for n in member if isinstance(n.layer, Conv) and n.name.rpartition(".")[0] == box.toggle]
+    convs = [n for n in box.member if isinstance(n.layer, Conv) and n.name.rpartition(".")[0] == box.toggle]
     if 2 <= len(convs) <= MOST_CONVS_LISTED:
         return " · ".join(layer(n).removeprefix("conv ") for n in convs)
-    return f"{len(member)} layers" + (" each" if box.count > 1 else "")
+    return f"{len(box.member)} layers" + (" each" if box.count > 1 else "")
 
 
 def name(box: Box, within: str) -> str:

@@ -1,8 +1,7 @@
 """Folding: which boxes a picture of a graph has, given which groups are open.
 
-A layer takes the normalisation, activation and dropout that follow it into its box; a branch of a join is drawn
-without a frame, as papers do; equal blocks in a row become one box with a count. Every group has a path; a row of
-equal blocks has one too, such as ``layer3.1…5``. A picture's state is the set of the paths that are open.
+Every group has a path; a row of equal blocks has one too, such as ``layer3.1…5``. A picture's state is the set of
+the paths that are open.
 """
 
 from __future__ import annotations
@@ -12,17 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.graph import Graph, Node
-from explorer.joins import Add, Concat, Multiply
-from explorer.layers import BatchNorm, Dropout, Identity, ReLU, ReLU6, Sigmoid, SiLU, Tanh
+from explorer.parts import JOINING, Part, Parts, Run, nodes_of, path_of
 from explorer.tree import Group, tree
 
 MOST_BOXES = 30
-MOST_IN_BRANCH = 8
-LEAST_LAYERS_IN_A_ROW = 6
-FOLLOWERS = (BatchNorm, ReLU, ReLU6, Sigmoid, Tanh, SiLU, Dropout, Identity)
-JOINING = (Add, Concat, Multiply)
-
-Part = tuple[Node, ...] | Group
 
 
 @dataclass(frozen=True)
@@ -44,6 +36,17 @@ class Box:
     def is_join(self) -> bool:
         """Say whether this is where branches meet."""
         return not self.toggle and self.count == 1 and isinstance(self.nodes[0].layer, JOINING)
+
+    @property
+    def member(self) -> tuple[Node, ...]:
+        """Give the nodes of the first of ``count`` equal ones."""
+        return self.nodes[: len(self.nodes) // self.count]
+
+    @cached_property
+    def varying(self) -> frozenset[str]:
+        """Name the nodes of the first block of a row whose shape is another one in the last block."""
+        pairs = zip(self.member, self.nodes[-len(self.member) :], strict=True)
+        return frozenset(first.name for first, last in pairs if first.shape != last.shape)
 
     @cached_property
     def drawn(self) -> frozenset[str]:
@@ -70,7 +73,7 @@ def fold(graph: Graph, open_paths: frozenset[str] = frozenset()) -> tuple[Box, .
     >>> [(box.path, box.count) for box in fold(graph, frozenset({"layer2"}))[3].inside]
     [('layer2.0', 1), ('layer2.1…7', 7)]
     """
-    return _Folder(graph, open_paths).level(tree(graph))
+    return _Folder(graph).boxes(open_paths)
 
 
 def default_open(graph: Graph, most: int = MOST_BOXES) -> frozenset[str]:
@@ -80,21 +83,20 @@ def default_open(graph: Graph, most: int = MOST_BOXES) -> frozenset[str]:
     >>> sorted(default_open(explorer.lower(explorer.get("resnet50"))))
     ['layer1', 'layer2', 'layer3', 'layer4']
     """
+    folder = _Folder(graph)
     opened: frozenset[str] = frozenset()
-    while closed := _closed_groups(fold(graph, opened)):
-        wider = opened | closed
-        if _size(fold(graph, wider)) > most and _size(fold(graph, opened)) > 1:
+    boxes = folder.boxes(opened)
+    while closed := _closed_groups(boxes):
+        wider = folder.boxes(opened | closed)
+        if _size(wider) > most and _size(boxes) > 1:
             break
-        opened = wider
+        opened, boxes = opened | closed, wider
     return opened
 
 
 def everything(graph: Graph) -> frozenset[str]:
     """Give every path that can be open: no group stays closed, every block of a row stands by itself."""
-    opened: frozenset[str] = frozenset()
-    while more := _rows(fold(graph, opened)) or _closed_groups(fold(graph, opened)):
-        opened |= more
-    return opened
+    return frozenset(_Folder(graph).paths())
 
 
 def toggled(open_paths: frozenset[str], path: str) -> frozenset[str]:
@@ -114,11 +116,6 @@ def _closed_groups(boxes: tuple[Box, ...]) -> frozenset[str]:
     return frozenset(box.toggle for box in _leaves(boxes) if box.toggle and (box.unroll or box.count == 1))
 
 
-def _rows(boxes: tuple[Box, ...]) -> frozenset[str]:
-    here = {box.unroll or box.toggle for box in boxes if box.count > 1 and (box.unroll or not box.inside)}
-    return frozenset(here.union(*(_rows(box.inside) for box in boxes)))
-
-
 def _size(boxes: tuple[Box, ...]) -> int:
     return sum(not box.is_join for box in _leaves(boxes))
 
@@ -126,111 +123,50 @@ def _size(boxes: tuple[Box, ...]) -> int:
 class _Folder:
     """Folds the groups of one graph."""
 
-    def __init__(self, graph: Graph, open_paths: frozenset[str]) -> None:
-        self.readers, self.open = graph.readers, open_paths
-        self.ends = {graph.output, *graph.sides}
+    def __init__(self, graph: Graph) -> None:
+        self.parts, self.root = Parts(graph), tree(graph)
 
-    def level(self, group: Group) -> tuple[Box, ...]:
+    def boxes(self, open_paths: frozenset[str]) -> tuple[Box, ...]:
+        """Give the outermost boxes."""
+        return self.level(self.root, open_paths)
+
+    def level(self, group: Group, open_paths: frozenset[str]) -> tuple[Box, ...]:
         """Give the boxes directly inside a group."""
-        parts = self.parts(group)
-        boxes: list[Box] = []
-        for run in self.runs(parts):
-            boxes.append(self.row(run) if len(run) > 1 else self.box(run[0]))
-        return tuple(boxes)
+        return tuple(
+            self.row(run, open_paths) if len(run) > 1 else self.box(run[0], open_paths)
+            for run in self.parts.runs(group)
+        )
 
-    def parts(self, group: Group) -> list[Part]:
-        """Merge followers into the layers they follow; take the frames of branches away."""
-        parts: list[Part] = []
-        ended: dict[str, int] = {}  # the last node of each layer's box → its place in parts
-        for item in self.unframed(group):
-            if isinstance(item, Group):
-                parts.append(item)
-            elif self.follows(item) and item.inputs[0] in ended:
-                place = ended.pop(item.inputs[0])
-                ended[item.name] = place
-                parts[place] = (*parts[place], item)  # type: ignore[misc]
-            else:
-                ended[item.name] = len(parts)
-                parts.append((item,))
-        return parts
-
-    def unframed(self, group: Group) -> Iterator[Group | Node]:
-        joined = {name for item in group.items if _joins(item) for name in item.inputs}  # type: ignore[union-attr]
-        for item in group.items:
-            if isinstance(item, Group) and (self.is_branch(item, joined) or self.is_layer(item)):
-                yield from self.unframed(item)
-            else:
-                yield item
-
-    def is_branch(self, item: Group, joined: set[str]) -> bool:
-        return item.last.name in joined and sum(not self.follows(node) for node in item.nodes) <= MOST_IN_BRANCH
-
-    def is_layer(self, item: Group) -> bool:
-        """Say whether a group is but one layer and what follows it."""
-        pairs = zip(item.nodes, item.nodes[1:], strict=False)
-        return all(b.inputs == (a.name,) and self.follows(b) for a, b in pairs)
-
-    def follows(self, node: Node) -> bool:
-        """Say whether a node belongs to the box of the one it reads, which nothing else reads."""
-        if not isinstance(node.layer, FOLLOWERS):
-            return False
-        return self.readers.get(node.inputs[0]) == (node.name,) and node.inputs[0] not in self.ends
-
-    def runs(self, parts: list[Part]) -> Iterator[list[Part]]:
-        """Divide parts into rows of equal ones; a short row of plain layers is no row."""
-        owner = {node.name: place for place, part in enumerate(parts) for node in _nodes(part)}
-        outside = dict.fromkeys(v for part in parts for n in _nodes(part) for v in n.inputs if v not in owner)
-        owner |= {value: -1 - number for number, value in enumerate(outside)}
-        signs = [_signature(part, place, owner) for place, part in enumerate(parts)]
-        start = 0
-        for stop in range(1, len(parts) + 1):
-            if stop < len(parts) and signs[stop] == signs[start]:
-                continue
-            run = parts[start:stop]
-            if isinstance(run[0], Group) or len(run) >= LEAST_LAYERS_IN_A_ROW:
-                yield run
-            else:
-                yield from ([part] for part in run)
-            start = stop
-
-    def row(self, run: list[Part]) -> Box:
+    def row(self, run: Run, open_paths: frozenset[str]) -> Box:
         """Give one box for equal parts; unrolled, a frame that holds them all."""
-        first, last = run[0], run[-1]
-        path = f"{_path(first)}…{_path(last).rpartition('.')[2]}"
-        nodes = tuple(node for part in run for node in _nodes(part))
-        if path in self.open:
-            return Box(path, nodes, len(run), tuple(map(self.box, run)), toggle=path)
+        first, path = run[0], _row_path(run)
+        nodes = tuple(node for part in run for node in nodes_of(part))
+        if path in open_paths:
+            return Box(path, nodes, len(run), tuple(self.box(part, open_paths) for part in run), toggle=path)
         if isinstance(first, Group):
-            inside = self.level(first) if first.path in self.open else ()
+            inside = self.level(first, open_paths) if first.path in open_paths else ()
             return Box(path, nodes, len(run), inside, toggle=first.path, unroll=path)
         return Box(path, nodes, len(run), toggle=path)
 
-    def box(self, part: Part) -> Box:
+    def box(self, part: Part, open_paths: frozenset[str]) -> Box:
         if not isinstance(part, Group):
             return Box(part[0].name, part)
-        inside = self.level(part) if part.path in self.open else ()
+        inside = self.level(part, open_paths) if part.path in open_paths else ()
         return Box(part.path, part.nodes, inside=inside, toggle=part.path)
 
-
-def _nodes(part: Part) -> tuple[Node, ...]:
-    return part.nodes if isinstance(part, Group) else part
-
-
-def _path(part: Part) -> str:
-    return part.path if isinstance(part, Group) else part[0].name
-
-
-def _joins(item: Group | Node) -> bool:
-    return isinstance(item, Node) and isinstance(item.layer, JOINING)
+    def paths(self, group: Group | None = None) -> Iterator[str]:
+        """Yield the paths of all rows and groups inside a group."""
+        for run in self.parts.runs(group or self.root):
+            if len(run) > 1:
+                yield _row_path(run)
+            for part in run:
+                if isinstance(part, Group):
+                    yield part.path
+                    yield from self.paths(part)
 
 
-def _signature(part: Part, place: int, owner: dict[str, int]) -> tuple[object, ...]:
-    """Say what makes parts equal: layers, shapes, wiring inside, and from how far back they read."""
-    nodes = _nodes(part)
-    local = {node.name: number for number, node in enumerate(nodes)}
-
-    def source(name: str) -> object:
-        return (local[name],) if name in local else place - owner[name]
-
-    kind = isinstance(part, Group)
-    return (kind, *((n.layer, n.input_shapes, n.shape, tuple(map(source, n.inputs))) for n in nodes))
+def _row_path(run: Run) -> str:
+    """Name a row by its first and last part: ``layer3.1…5``, ``cell2…5``; a stem that both share is written once."""
+    first, last = path_of(run[0]), path_of(run[-1]).rpartition(".")[2]
+    number = last.removeprefix(first.rpartition(".")[2].rstrip("0123456789"))
+    return f"{first}…{number if number.isdigit() else last}"

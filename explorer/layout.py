@@ -160,7 +160,8 @@ def _result(
     height: float,
 ) -> Layout:
     everything = [v for row in rows for v in row]
-    centre = vertices[0].x
+    entries = sum(v.item.pin == "top" for v in vertices)
+    centre = vertices[0].x if entries <= 1 else _middle(everything)
     routes = []
     for link, path in zip(links, paths, strict=True):
         points = _polyline(path)
@@ -174,6 +175,10 @@ def _result(
         max(v.item.right + v.x for v in everything) - centre,
         height,
     )
+
+
+def _middle(vertices: Sequence[Vertex]) -> float:
+    return (min(v.x - v.item.left for v in vertices) + max(v.x + v.item.right for v in vertices)) / 2
 
 
 def _polyline(path: list[Segment]) -> list[Point]:

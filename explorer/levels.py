@@ -76,6 +76,12 @@ def _news(boxes: Sequence[Box]) -> frozenset[str]:
     return inner | {box.nodes[-1].name for box in boxes if (box.nodes[-1].shape,) != box.nodes[0].input_shapes[:1]}
 
 
+def _silent(boxes: Sequence[Box]) -> frozenset[str]:
+    """Name the values whose shape is not told: one block stands for several, and those have other shapes."""
+    rows = (box.varying for box in boxes if box.inside and box.unroll)
+    return frozenset().union(*rows, *(_silent(box.inside) for box in boxes if box.inside))
+
+
 class _Arranger:
     """Lays out the levels of one graph."""
 
@@ -83,12 +89,13 @@ class _Arranger:
         self.graph = graph
         self.main = ancestors(graph)
         self.told = _news(boxes) | {INPUT}
+        self.silent = _silent(boxes)
 
     def level(self, path: str, boxes: tuple[Box, ...], entered: frozenset[str]) -> Level:
         """Lay out the boxes of one level; ``entered`` are the values whose shape a frame around it shows."""
         wires = wiring(self.graph, boxes)
         fresh = frozenset(wires.entries) - self.told - entered if path else frozenset()
-        news = fresh | _news(boxes) - frozenset().union(*(_news(box.inside) for box in boxes))
+        news = (fresh | _news(boxes) - frozenset().union(*(_news(box.inside) for box in boxes))) - self.silent
         inner = tuple(self.level(box.path, box.inside, entered | fresh) if box.inside else None for box in boxes)
         width = max((captions.width(box, path) for box in boxes if not box.is_join and not box.inside), default=0.0)
         items = (

@@ -123,11 +123,13 @@ def place(rows: list[list[Vertex]]) -> None:
 
 
 def _wish(vertex: Vertex, upwards: bool) -> float:
-    """Give the mean of the places straight below (or above) what a vertex is linked with."""
-    if upwards:
-        places = [(s.end - vertex.item.outs.get(s.value, 0.0), s.weight) for s in vertex.downs]
-    else:
-        places = [(s.start - vertex.item.ins.get(s.value, 0.0), s.weight) for s in vertex.ups]
+    """Give the mean of the places of what a vertex is linked with below (or above).
+
+    Anchors are drawn together, not the places where values come and go: cells with two inputs and one output, each
+    below the last one's output, would drift away.
+    """
+    near = ((s.lower, s.weight) for s in vertex.downs) if upwards else ((s.upper, s.weight) for s in vertex.ups)
+    places = [(other.x, weight) for other, weight in near]
     return sum(x * w for x, w in places) / sum(w for _, w in places) if places else vertex.x
 
 

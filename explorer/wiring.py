@@ -66,10 +66,9 @@ def _owners(boxes: Sequence[Box]) -> dict[str, Box]:
     found: dict[str, Box] = {}
     for box in boxes:
         found |= _owners(box.inside) if box.inside else {node.name: box for node in box.nodes}
-        member = len(box.nodes) // box.count
         for place, node in enumerate(box.nodes):
             if node.name not in found:
-                found[node.name] = found[box.nodes[place % member].name]
+                found[node.name] = found[box.member[place % len(box.member)].name]
     return found
 
 
