@@ -1,9 +1,10 @@
 """How long an analysis takes: this project beside torchinfo, fvcore and torch's FlopCounterMode, as ratios.
 
-Every counter gets the same network of the zoo. Ours starts from the name: it writes the spec, lowers it, and gives
-shapes, parameters, mult-adds and receptive fields. The others are given a finished module on the meta device (fvcore
-one with zeros on the processor, as its trace needs tensors that are there, so that it computes). In each round all are
-timed in turn, in processor time on one thread; a cell is the median over the rounds of a peer's time divided by ours.
+Every counter gets the same network of the zoo in its own form. Ours is given a spec that is written, and gives each
+layer's shape, parameters, mult-adds and receptive field, with nothing kept from the round before. The others are given
+a finished module on the meta device (fvcore one with zeros on the processor, as its trace needs tensors that are
+there, so that it computes). In each round all are timed in turn, in processor time on one thread; a cell is the median
+over the rounds of a peer's time divided by ours. "From the name" is our time with the writing of the spec.
 
     python benchmarks/analysis.py --repeats 5
 """
@@ -11,9 +12,10 @@ timed in turn, in processor time on one thread; a cell is the median over the ro
 from __future__ import annotations
 
 import argparse
+import sys
 import warnings
-from collections.abc import Callable
-from statistics import geometric_mean, median
+from collections.abc import Callable, Sequence
+from statistics import median, quantiles
 from time import process_time
 
 import torch
@@ -22,16 +24,24 @@ from fvcore.nn import FlopCountAnalysis
 from torch.utils.flop_counter import FlopCounterMode
 
 import explorer
+from explorer import cost, receptive_field
 from explorer.network import Network
 
 PEERS = ("torchinfo", "fvcore", "FlopCounterMode")
 
 
-def ours(id: str) -> int:
-    report = explorer.analyze(explorer.get(id).set())  # a new record, whose spec is not written yet
-    assert report.params
-    assert report.receptive_fields
+KEPT = (sys.modules["explorer.lower"].output_shape, cost.counts_of, receptive_field.window_of)
+"""What an analysis keeps for the next one."""
+
+
+def ours(architecture: explorer.Architecture) -> int:
+    report = explorer.analyze(architecture)
+    assert len(report.lines) == len(report.graph)
     return report.mult_adds
+
+
+def from_the_name(id: str) -> int:
+    return ours(explorer.get(id).set())  # a new record, whose spec is not written yet
 
 
 def peers(id: str) -> dict[str, Callable[[], int]]:
@@ -67,22 +77,25 @@ def _with_zeros(architecture: explorer.Architecture) -> Network:
 
 
 def seconds(call: Callable[[], int]) -> float:
+    for each in KEPT:
+        each.cache_clear()
     start = process_time()
     call()
     return process_time() - start
 
 
-def compare(id: str, repeats: int) -> tuple[float, dict[str, float]]:
-    """Give our median seconds, and for each peer the median ratio to ours."""
-    calls = peers(id)
-    for call in (lambda: ours(id), *calls.values()):
-        call()
-    times, ratios = [], {name: [] for name in calls}
+def compare(id: str, repeats: int) -> tuple[float, float, dict[str, float]]:
+    """Give our median seconds, those from the name, and for each peer the median ratio to ours."""
+    architecture, calls = explorer.get(id), peers(id)
+    counted = {name: call() for name, call in calls.items()}
+    assert counted["FlopCounterMode"] == ours(architecture), f"{id}: two networks are compared"
+    times, named, ratios = [], [], {name: [] for name in calls}
     for _ in range(repeats):
-        times.append(seconds(lambda: ours(id)))
+        named.append(seconds(lambda: from_the_name(id)))
+        times.append(seconds(lambda: ours(architecture)))
         for name, call in calls.items():
             ratios[name].append(seconds(call) / times[-1])
-    return median(times), {name: median(found) for name, found in ratios.items()}
+    return median(times), median(named), {name: median(found) for name, found in ratios.items()}
 
 
 def main() -> None:
@@ -91,18 +104,27 @@ def main() -> None:
     parser.add_argument("ids", nargs="*", help="networks of the zoo (default: all)")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    print(f"| network | ours, ms | {' | '.join(f'{name} ÷ ours' for name in PEERS)} |")
-    print("|---|--:|" + "--:|" * len(PEERS))
+    print(f"| network | layers | ours, ms | from the name, ms | {' | '.join(f'{name} ÷ ours' for name in PEERS)} |")
+    print("|---|--:|--:|--:|" + "--:|" * len(PEERS))
     rows = []
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for id in options.ids or [architecture.id for architecture in explorer.architectures()]:
-            own, ratios = compare(id, options.repeats)
-            rows.append(ratios)
-            cells = " | ".join(f"{ratios[name]:.0f}×" for name in PEERS)
-            print(f"| {id} | {own * 1000:.1f} | {cells} |", flush=True)
-    means = (geometric_mean(row[name] for row in rows) for name in PEERS)
-    print("| *geometric mean* | | " + " | ".join(f"{mean:.0f}×" for mean in means) + " |")
+            own, named, ratios = compare(id, options.repeats)
+            rows.append((1000 * own, 1000 * named, *(ratios[name] for name in PEERS)))
+            layers = len(explorer.lower(explorer.get(id)))
+            print(f"| {id} | {layers:,} | {_cells(rows[-1])} |", flush=True)
+    for label, of in (("*least*", min), ("*lower quartile*", _quartile), ("*median*", median), ("*most*", max)):
+        print(f"| {label} | | {_cells([of(column) for column in zip(*rows, strict=True)])} |")
+
+
+def _quartile(figures: Sequence[float]) -> float:
+    return quantiles(figures, n=4)[0] if len(figures) > 1 else figures[0]
+
+
+def _cells(figures: Sequence[float]) -> str:
+    own, named, *ratios = figures
+    return " | ".join((f"{own:.2f}", f"{named:.2f}", *(f"{ratio:.0f}×" for ratio in ratios)))
 
 
 if __name__ == "__main__":

@@ -61,12 +61,12 @@ class Counts(NamedTuple):
 
 def counts(node: Node) -> Counts:
     """Count everything at once; parameters that another node owns are counted there."""
-    found = _counts(node.layer, node.input_shapes, node.shape)
+    found = counts_of(node.layer, node.input_shapes, node.shape)
     return Counts(0, 0, found.mult_adds) if node.shares else found
 
 
 @lru_cache(maxsize=1 << 14)
-def _counts(layer: Operation, input_shapes: tuple[Shape, ...], shape: Shape) -> Counts:
+def counts_of(layer: Operation, input_shapes: tuple[Shape, ...], shape: Shape) -> Counts:
     """Count what a layer costs at its shapes; networks repeat themselves, so that the answer is often known."""
     owned = parameters(layer, input_shapes)
     shifts = sum(elements(shape) for name, shape in owned.items() if name.endswith("bias"))

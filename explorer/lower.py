@@ -114,7 +114,7 @@ class _Builder:
         if len(self.nodes) >= MOST_NODES:
             raise ExplorerError(f"{path}: the network has more than {MOST_NODES:,} layers, the most that are drawn")
         try:
-            shape = _output_shape(layer, shapes)
+            shape = output_shape(layer, shapes)
         except ShapeError as error:
             raise LoweringError(path, layer, shapes, str(error), tuple(self.nodes.values())) from None
         self.nodes[path] = Node(path, layer, inputs, shapes, shape)
@@ -123,7 +123,7 @@ class _Builder:
 
 
 @lru_cache(maxsize=1 << 14)
-def _output_shape(layer: Operation, shapes: tuple[Shape, ...]) -> Shape:
+def output_shape(layer: Operation, shapes: tuple[Shape, ...]) -> Shape:
     """Ask a layer for its output's shape; networks repeat themselves, so that the answer is often known."""
     return layer.output_shape(*shapes)
 

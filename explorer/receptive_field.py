@@ -76,14 +76,15 @@ def _through(node: Node, seen: list[ReceptiveField], whole: ReceptiveField) -> R
     if not isinstance(node.layer, Layer):
         return _union(seen)
     try:
-        window = _window(node.layer, node.input_shapes[0])
+        window = window_of(node.layer, node.input_shapes[0])
     except ShapeError:
         return UNKNOWN
     return _compose(seen[0], window) if window else whole
 
 
 @lru_cache(maxsize=1 << 14)
-def _window(layer: Layer, x: Shape) -> Window | None:
+def window_of(layer: Layer, x: Shape) -> Window | None:
+    """Give a layer's window; networks repeat themselves, so that the answer is often known."""
     return layer.window(x)
 
 

@@ -19,7 +19,7 @@ def test_analysis_prints_a_row_per_network(monkeypatch: pytest.MonkeyPatch, caps
     monkeypatch.setattr(sys, "argv", [str(SCRIPT), "--repeats", "1", "lenet5"])
     monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
     runpy.run_path(str(SCRIPT), run_name="__main__")
-    header, _, row, mean = capsys.readouterr().out.splitlines()
-    assert header == "| network | ours, ms | torchinfo ÷ ours | fvcore ÷ ours | FlopCounterMode ÷ ours |"
-    assert row.startswith("| lenet5 | ")
-    assert mean.startswith("| *geometric mean* |")
+    header, _, row, *_, middle, _ = capsys.readouterr().out.splitlines()
+    assert header.startswith("| network | layers | ours, ms | from the name, ms | torchinfo ÷ ours | fvcore ÷ ours |")
+    assert row.startswith("| lenet5 | 12 | ")
+    assert middle.startswith("| *median* |")
