@@ -8,7 +8,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +19,7 @@ from explorer.cost import Counting
 from explorer.errors import ExplorerError
 from explorer.graph import INPUT, Graph, Node
 from explorer.joins import Unknown
-from explorer.layers import AdaptiveAvgPool, BatchNorm, GlobalAvgPool
+from explorer.layers import AdaptiveAvgPool, BatchNorm, Embedding, GlobalAvgPool
 from explorer.network import Network
 from explorer.shapes import elements
 
@@ -30,7 +31,8 @@ Count = tuple[int, int]
 class Row:
     """What one counter says; the figures are None where it is not installed.
 
-    ``difference`` is its mult-adds less ours; ``unexplained`` is what no convention accounts for.
+    ``difference`` is its mult-adds less ours; ``extras`` is what each of its habits adds, in the order of ``COUNTERS``;
+    ``unexplained`` is what no convention accounts for.
     """
 
     counter: str
@@ -39,6 +41,7 @@ class Row:
     difference: int | None
     explanation: str
     unexplained: int
+    extras: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,21 @@ class Audit:
         """Add up what no convention accounts for; nothing is left when the audit is clean."""
         return sum(row.unexplained for row in self.rows)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain values, ready for JSON."""
+        return {
+            "id": self.graph.name,
+            "input_shape": list(self.graph.input_shape),
+            "counters": [asdict(row) for row in self.rows],
+            "unexplained": self.unexplained,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """Something that a counter counts and we do not."""
+    """Something that a counter counts and we do not: of what (the head of a column), and in words."""
 
+    of: str
     words: str
     count: Callable[[Node], int]
 
@@ -94,7 +107,8 @@ def _row(name: str, count: Callable[[Graph], Count], habits: tuple[Habit, ...], 
     unexplained = abs(difference - sum(extra for _, extra in extras)) + abs(params - ours[0])
     said = [f"+ {extra:,}: {words}" for words, extra in extras if extra]
     said += [f"{unexplained:,} unexplained"] if unexplained else []
-    return Row(name, params, mult_adds, difference, "; ".join(said) or "the same convention", unexplained)
+    explanation = "; ".join(said) or "the same convention"
+    return Row(name, params, mult_adds, difference, explanation, unexplained, tuple(extra for _, extra in extras))
 
 
 class _AllOutputs(nn.Module):
@@ -156,22 +170,32 @@ def _norm_elements(node: Node) -> int:
 
 
 def _pooled_elements(node: Node) -> int:
-    return elements(node.input_shapes[0]) if isinstance(node.layer, GlobalAvgPool | AdaptiveAvgPool) else 0
+    images = len(node.shape) == 3
+    return elements(node.input_shapes[0]) if images and isinstance(node.layer, GlobalAvgPool | AdaptiveAvgPool) else 0
+
+
+def _embedded(node: Node) -> int:
+    return cost.params(node) if isinstance(node.layer, Embedding) else 0
 
 
 COUNTERS: dict[str, tuple[Callable[[Graph], Count], tuple[Habit, ...]]] = {
     "torchinfo": (
         _torchinfo,
         (
-            Habit("one for each bias, wherever it is added", _biases),
-            Habit("one for each batch-norm parameter", _norm_parameters),
+            Habit("biases", "one for each bias, wherever it is added", _biases),
+            Habit("batch norm", "one for each batch-norm parameter", _norm_parameters),
+            Habit("embedding", "one for each number in the table of an embedding", _embedded),
         ),
     ),
     "fvcore": (
         _fvcore,
         (
-            Habit("two for each element that batch norm scales and shifts", _norm_elements),
-            Habit("one for each element that adaptive average pooling reads", _pooled_elements),
+            Habit("batch norm", "two for each element that batch norm scales and shifts", _norm_elements),
+            Habit(
+                "pooling",
+                "one for each element that adaptive average pooling of a 2-D map reads",
+                _pooled_elements,
+            ),
         ),
     ),
 }

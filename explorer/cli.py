@@ -13,7 +13,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+from explorer import audit_table
 from explorer.errors import ExplorerError
+from explorer.lower import lower
 from explorer.report import Report, analyze
 from explorer.shapes import Shape
 from explorer.zoo import Architecture, architectures, get
@@ -65,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--depth", type=int, metavar="N", help="fold what lies deeper: 1 for stages, 2 for blocks")
     report.add_argument("--format", choices=tuple(REPORT_FORMATS), default="text")
     report.set_defaults(run=_report)
+
+    audit = commands.add_parser("audit", help="other counters beside ours, every difference explained")
+    audit.add_argument("networks", nargs="*", metavar="ID", help="networks of the zoo; all of them by default")
+    audit.add_argument("--format", choices=tuple(audit_table.FORMATS), default="text")
+    audit.set_defaults(run=_audit)
 
     see = commands.add_parser("see", help="what a network saw in an image")
     see.add_argument("image", metavar="IMAGE")
@@ -143,6 +150,13 @@ def _report(options: argparse.Namespace) -> str:
     else:
         report = analyze(get(options.network, **dict(options.set)), options.input)
     return REPORT_FORMATS[options.format](report, options.depth)
+
+
+def _audit(options: argparse.Namespace) -> str:
+    from explorer.audit import audit
+
+    chosen = [get(id) for id in options.networks] or architectures()
+    return audit_table.FORMATS[options.format]([audit(lower(architecture)) for architecture in chosen])
 
 
 def _see(options: argparse.Namespace) -> str:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from explorer import formula, latex
 from explorer.graph import Node
@@ -52,14 +52,17 @@ class Row:
         return sum(getattr(line, figure) for line in self.lines)
 
 
+R = TypeVar("R")
+
+
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A header, the unit of the numbers below it, and the function that fills a cell."""
+class Column(Generic[R]):
+    """A header, the unit of the numbers below it, and the function that fills a cell of a row."""
 
     key: str
     header: str
     unit: str
-    cell: Callable[[Row], Cell]
+    cell: Callable[[R], Cell]
 
 
 def _type(row: Row) -> str:
@@ -78,7 +81,7 @@ def _written(write: Callable[[Node], str]) -> Callable[[Row], str]:
     return lambda row: write(row.node) if row.node else ""
 
 
-COLUMNS = {
+COLUMNS: dict[str, Column[Row]] = {
     column.key: column
     for column in (
         Column("name", "Layer", "", lambda row: row.path),
@@ -131,7 +134,7 @@ class Table:
     """Headers, cells and a row of totals, in the formats people paste."""
 
     caption: str
-    columns: tuple[Column, ...]
+    columns: tuple[Column[Any], ...]
     cells: tuple[tuple[Cell, ...], ...]
     totals: tuple[Cell, ...]
 
@@ -196,7 +199,7 @@ def table(report: Report, depth: int | None = None, columns: Sequence[str] = DEF
     return Table(caption, chosen, cells, totals)
 
 
-def _total(column: Column, everything: Row) -> Cell:
+def _total(column: Column[Row], everything: Row) -> Cell:
     if column.key == "name":
         return "total"
     cell = column.cell(everything)

@@ -45,6 +45,21 @@ def test_report_in_every_format(capsys, format):
     assert "48,120" in out
 
 
+@pytest.mark.parametrize("format", ["text", "markdown"])
+def test_audit_shows_the_counters_side_by_side(capsys, format):
+    code, out, err = run(capsys, "audit", "lenet5", "resnet18", "--format", format)
+    assert (code, err) == (0, "")
+    assert "416,520" in out
+    assert "torchinfo: biases — one for each bias, wherever it is added" in out
+
+
+def test_audit_as_json(capsys):
+    lenet, resnet = json.loads(run(capsys, "audit", "lenet5", "resnet18", "--format", "json")[1])
+    assert [row["counter"] for row in lenet["counters"]] == ["ours", "torchinfo", "fvcore"]
+    assert lenet["counters"][1]["difference"] == 6_518
+    assert (lenet["unexplained"], resnet["unexplained"]) == (0, 0)
+
+
 def test_knobs_input_and_depth(capsys):
     arguments = (
         "resnet50",
