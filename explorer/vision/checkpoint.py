@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import re
 import zipfile
@@ -20,12 +19,6 @@ from explorer.shapes import Shape, times
 SUFFIXES = (".safetensors", ".pth", ".pt")
 _COUNTER = "num_batches_tracked"  # torch counts the batches of its training; nothing at inference depends on it
 _WRAPPERS = ("state_dict", "model_state_dict", "model")
-
-
-def sha256(path: Path) -> str:
-    """Give the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_state(path: Path) -> dict[str, Tensor]:

@@ -13,7 +13,8 @@ import explorer
 from explorer.errors import ExplorerError
 from explorer.network import Network
 from explorer.vision.cards import Card, read_card, shipped
-from explorer.vision.checkpoint import SUFFIXES, fit, read_state, sha256
+from explorer.vision.checkpoint import SUFFIXES, fit, read_state
+from explorer.vision.digest import sha256
 from explorer.vision.maps import scores_node
 from explorer.vision.preprocess import Preprocessing
 from explorer.zoo import Architecture
