@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from explorer.fold import Box
 from explorer.graph import Node
 from explorer.joins import Add, Concat, Multiply, Unknown
 from explorer.layers import (
+    LIF,
     AdaptiveAvgPool,
     AvgPool,
     BatchNorm,
+    Complement,
     Conv,
     Dropout,
+    Embedding,
     Flatten,
     GlobalAvgPool,
+    GlobalMaxPool,
     Identity,
     Linear,
     LocalResponseNorm,
     MaxPool,
+    PadChannels,
+    Scale,
+    ZeroPad,
 )
-from explorer.shapes import Size
-
-"""The kinds of boxes; each has a colour of its own."""
+from explorer.shapes import Size, per_axis, times
 
 MOST_CONVS_LISTED = 4
 TITLE_SIZE, DETAIL_SIZE = 15.0, 12.0
 BAND, SIDE, CHEVRON, COST, JOIN = 6.0, 12.0, 20.0, 46.0, 30.0
-_SHORT = {"BatchNorm": "BN", "Sigmoid": "sigmoid", "Tanh": "tanh", "Dropout": "dropout", "Identity": "identity"}
+_SHORT = {"BatchNorm": "BN", "Dropout": "dropout"}
 
 
 def kind(box: Box) -> str:
@@ -40,15 +47,15 @@ def kind_of(node: Node) -> str:
     match node.layer:
         case Conv():
             return "conv"
-        case Linear():
+        case Linear() | Embedding():
             return "linear"
-        case MaxPool() | AvgPool() | AdaptiveAvgPool() | GlobalAvgPool():
+        case MaxPool() | AvgPool() | AdaptiveAvgPool() | GlobalAvgPool() | GlobalMaxPool():
             return "pool"
         case BatchNorm() | LocalResponseNorm():
             return "norm"
         case Add() | Concat() | Multiply():
             return "join"
-        case Flatten() | Dropout() | Identity():
+        case Flatten() | Dropout() | Identity() | Scale() | Complement() | ZeroPad() | PadChannels():
             return "other"
         case Unknown():
             return "unknown"
@@ -70,21 +77,28 @@ def layer(node: Node) -> str:
     >>> layer(explorer.lower(explorer.get("resnet50"))["conv1"])
     'conv 7×7, 64'
     """
+    sized = partial(_size, axes=len(node.input_shapes[0]) - 1)
     match node.layer:
         case Conv(groups=groups) if groups > 1 and groups == node.input_shapes[0][0]:
-            return f"depthwise {_size(node.layer.kernel_size)}, {node.shape[0]}"
+            return f"depthwise {sized(node.layer.kernel_size)}, {node.shape[0]}"
         case Conv():
-            return f"conv {_size(node.layer.kernel_size)}, {node.shape[0]}"
+            return f"conv {sized(node.layer.kernel_size)}, {node.shape[0]}"
         case Linear():
             return f"linear {node.shape[0]}"
+        case Embedding():
+            return f"embedding {node.shape[0]}"
         case MaxPool():
-            return f"max pool {_size(node.layer.kernel_size)}"
+            return f"max pool {sized(node.layer.kernel_size)}"
         case AvgPool():
-            return f"average pool {_size(node.layer.kernel_size)}"
+            return f"average pool {sized(node.layer.kernel_size)}"
         case AdaptiveAvgPool():
-            return f"average pool to {_size(node.layer.output_size)}"
+            return f"average pool to {sized(node.layer.output_size)}"
         case Dropout(p=p):
             return f"dropout {p:g}"
+        case Scale(factor=factor):
+            return f"times {factor:g}"
+        case PadChannels():
+            return f"pad to {node.shape[0]} channels"
         case Unknown(kind=kind):
             return f"{kind} ?"
         case _:
@@ -93,16 +107,23 @@ def layer(node: Node) -> str:
 
 _PLAIN = {
     "GlobalAvgPool": "global average pool",
+    "GlobalMaxPool": "global max pool",
     "BatchNorm": "batch norm",
     "LocalResponseNorm": "local response norm",
     "Add": "+",
     "Multiply": "×",
     "Concat": "concat",
+    "Complement": "1 − x",
     "Flatten": "flatten",
+    "LIF": "LIF neurons",
+    "LeakyReLU": "leaky ReLU",
+    "Hardsigmoid": "hard sigmoid",
+    "Hardswish": "hard swish",
     "Softmax": "softmax",
     "Sigmoid": "sigmoid",
     "Tanh": "tanh",
     "Identity": "identity",
+    "ZeroPad": "zero pad",
 }
 
 
@@ -112,21 +133,35 @@ def detail(box: Box) -> str:
         return _summary(box)
     words = _modifiers(box.nodes[0])
     if box.count == 1:
-        words += [_SHORT.get(node.type, node.type) for node in box.nodes[1:]]
+        words += [_SHORT.get(node.type) or layer(node) for node in box.nodes[1:]]
     return " · ".join(words)
 
 
 def _modifiers(node: Node) -> list[str]:
     """Name the settings that are not torch's default, but for those that the shapes show."""
-    if not isinstance(node.layer, Conv | MaxPool | AvgPool):
-        return []
+    match node.layer:
+        case Conv() | MaxPool() | AvgPool():
+            return _steps(node)
+        case ZeroPad(before, after):
+            return [f"before {_size(before, single=True)}", f"after {_size(after, single=True)}"]
+        case Embedding(words):
+            return [f"{words:,} words"]
+        case LIF(decay, threshold):
+            return [f"decay {decay:g}", f"threshold {threshold:g}"]
+        case _:
+            return []
+
+
+def _steps(node: Node) -> list[str]:
+    """Name stride, dilation and groups of a window that slides."""
+    assert isinstance(node.layer, Conv | MaxPool | AvgPool)
     window = node.layer.window(node.input_shapes[0])
     words = []
-    if len(set(window.stride)) > 1 or window.stride[0] > 1 or not isinstance(node.layer, Conv):
-        words.append(f"stride {_size(window.stride if len(set(window.stride)) > 1 else window.stride[0], single=True)}")
+    if max(window.stride) > 1 or not isinstance(node.layer, Conv):
+        words.append(f"stride {_size(window.stride, single=True)}")
     if isinstance(node.layer, Conv):
         if max(window.dilation) > 1:
-            words.append(f"dilation {_size(node.layer.dilation, single=True)}")
+            words.append(f"dilation {_size(window.dilation, single=True)}")
         if 1 < node.layer.groups < node.input_shapes[0][0]:
             words.append(f"groups {node.layer.groups}")
     return words
@@ -174,11 +209,10 @@ def _is_row_of_layers(box: Box) -> bool:
     return box.count > 1 and not box.unroll and not box.inside
 
 
-def _size(size: Size, single: bool = False) -> str:
-    """Write a size: ``3×3``, ``1×7``; with ``single`` one number where all axes are alike."""
-    if isinstance(size, int):
-        return str(size) if single else f"{size}×{size}"
-    return "×".join(map(str, size))
+def _size(size: Size, axes: int = 1, single: bool = False) -> str:
+    """Write a size along so many axes: ``3×3``, ``1×7``; with ``single`` one number where all axes are alike."""
+    sizes = per_axis(size, axes)
+    return times(sizes[:1] if single and len(set(sizes)) == 1 else sizes)
 
 
 def text_width(text: str, size: float = TITLE_SIZE, bold: bool = False) -> float:

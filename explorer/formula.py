@@ -5,12 +5,14 @@ Each function gives text such as ``(3·3·64)·128 = 73,728``, or "" where there
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from explorer import cost
 from explorer.graph import Node
 from explorer.joins import Concat
-from explorer.layers import AvgPool, BatchNorm, Conv, Flatten, Linear, MaxPool
+from explorer.layers import LIF, AvgPool, BatchNorm, Conv, Embedding, Flatten, Linear, MaxPool, PadChannels, ZeroPad
 from explorer.receptive_field import ReceptiveField
-from explorer.shapes import Window
+from explorer.shapes import Window, per_axis
 
 
 def weights(node: Node) -> str:
@@ -68,6 +70,8 @@ def output_size(node: Node) -> tuple[str, ...]:
     >>> output_size(explorer.lower(explorer.get("resnet18"))["conv1"])
     ('⌊(224 − 7 + 2·3)/2⌋ + 1 = 112',)
     """
+    if isinstance(node.layer, ZeroPad):
+        return tuple(dict.fromkeys(_padded(node.layer, node)))
     if not isinstance(node.layer, Conv | MaxPool | AvgPool):
         return ()
     window = node.layer.window(node.input_shapes[0])
@@ -89,6 +93,9 @@ def channels(node: Node) -> str:
             return _equals(" + ".join(str(shape[0]) for shape in node.input_shapes), node.shape[0])
         case Flatten():
             return _equals("·".join(map(str, node.input_shapes[0])), node.shape[0])
+        case PadChannels(out_channels):
+            channels = node.input_shapes[0][0]
+            return _equals(f"{channels} + {out_channels - channels}", out_channels)
         case _:
             return ""
 
@@ -102,7 +109,7 @@ def receptive_field(before: ReceptiveField, node: Node) -> tuple[str, ...]:
     >>> receptive_field(receptive_fields(graph)["features.4"], graph["features.5"])
     ('6 + (3 − 1)·2 = 10',)
     """
-    if before.status != "exact" or not isinstance(node.layer, Conv | MaxPool | AvgPool):
+    if before.status != "exact" or not isinstance(node.layer, Conv | MaxPool | AvgPool | LIF):
         return ()
     window = node.layer.window(node.input_shapes[0])
     lines = (
@@ -122,10 +129,20 @@ def _weights(node: Node) -> str:
             return f"{times}({inside})·{out_channels // groups}"
         case Linear(out_features):
             return f"{node.input_shapes[0][0]}·{out_features}"
+        case Embedding(words, numbers):
+            return f"{words}·{numbers}"
         case BatchNorm():
             return str(cost.weights(node))
         case _:
             return str(cost.weights(node)) if cost.weights(node) else ""
+
+
+def _padded(pad: ZeroPad, node: Node) -> Iterator[str]:
+    """Write out, per axis, what is added before and after; what is cut off has a minus."""
+    axes = len(node.shape) - 1
+    around = zip(per_axis(pad.before, axes), per_axis(pad.after, axes), strict=True)
+    for n, result, added in zip(node.input_shapes[0][1:], node.shape[1:], around, strict=True):
+        yield _equals(f"{n}" + "".join(f" {'+' if each > 0 else '−'} {abs(each)}" for each in added if each), result)
 
 
 def _axis(window: Window, axis: int, n: int, result: int, ceil_mode: bool) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 import explorer
 from explorer import cost, formula
-from explorer.layers import Conv, MaxPool
+from explorer.layers import LIF, Conv, Embedding, MaxPool, PadChannels, ZeroPad
 from explorer.lower import lower
 from explorer.receptive_field import receptive_fields
 from explorer.spec import Series
@@ -73,3 +73,19 @@ def test_rectangles_dilation_and_ceil_mode():
     assert formula.output_size(graph["b"]) == ("⌈(10 − 3)/2⌉ + 1 = 5", "⌈(14 − 3)/2⌉ + 1 = 7")
     hanging = lower(MaxPool(1, 2, ceil_mode=True), (3, 4, 4))
     assert formula.output_size(hanging["maxpool"]) == ("⌈(4 − 1)/2⌉ + 1 − 1 = 2",)
+
+
+def test_sequences_volumes_and_the_axes_that_differ():
+    sentence = lower(Series(a=Embedding(20, 4), b=Conv(8, 3, 2), c=PadChannels(10)), (1, 7))
+    assert formula.parameters(sentence["a"]) == "20·4 = 80"
+    assert formula.parameters(sentence["b"]) == "(3·4)·8 + 8 = 104"
+    assert formula.mult_adds(sentence["b"]) == "3 · (3·4)·8 = 288"
+    assert formula.output_size(sentence["b"]) == ("(7 − 3)/2 + 1 = 3",)
+    assert formula.channels(sentence["c"]) == "8 + 2 = 10"
+    clip = lower(Series(a=Conv(8, (1, 5, 5)), b=LIF(), c=ZeroPad((1, 0, -2), (0, 0, 3))), (2, 9, 20, 20))
+    assert formula.parameters(clip["a"]) == "(1·5·5·2)·8 + 8 = 408"
+    assert formula.mult_adds(clip["a"]) == "9·16·16 · (1·5·5·2)·8 = 921,600"
+    assert formula.output_size(clip["a"]) == ("(9 − 1)/1 + 1 = 9", "(20 − 5)/1 + 1 = 16")
+    assert formula.output_size(clip["c"]) == ("9 + 1 = 10", "16", "16 − 2 + 3 = 17")
+    fields = receptive_fields(clip)
+    assert formula.receptive_field(fields["a"], clip["b"]) == ("1 + (9 − 1)·1 = 9", "5 + (1 − 1)·1 = 5")
