@@ -15,6 +15,8 @@ from explorer.parts import JOINING, Part, Parts, Run, nodes_of, path_of
 from explorer.tree import Group, tree
 
 MOST_BOXES = 30
+MOST_DRAWN = 1_500
+"""So many boxes a browser draws at once without keeping its reader waiting."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,24 @@ def default_open(graph: Graph, most: int = MOST_BOXES) -> frozenset[str]:
 
 def everything(graph: Graph) -> frozenset[str]:
     """Give every path that can be open: no group stays closed, every block of a row stands by itself."""
-    return frozenset(_Folder(graph).paths())
+    folder = _Folder(graph)
+    return frozenset((*folder.groups(), *folder.rows()))
+
+
+def unfolded(graph: Graph, most: int = MOST_DRAWN) -> frozenset[str]:
+    """Open everything, as long as the picture keeps to ``most`` boxes; else let one block of a row stand for all.
+
+    >>> import explorer
+    >>> graph = explorer.lower(explorer.get("resnet50"))
+    >>> unfolded(graph) == everything(graph), sorted(everything(graph) - unfolded(graph, most=50))
+    (True, ['layer1.1…2', 'layer2.1…3', 'layer3.1…5', 'layer4.1…2'])
+    """
+    folder = _Folder(graph)
+    groups, rows = frozenset(folder.groups()), frozenset(folder.rows())
+    for opened in (groups | rows, groups):
+        if _size(folder.boxes(opened)) <= most:
+            return opened
+    return default_open(graph, most)
 
 
 def toggled(open_paths: frozenset[str], path: str) -> frozenset[str]:
@@ -154,15 +173,21 @@ class _Folder:
         inside = self.level(part, open_paths) if part.path in open_paths else ()
         return Box(part.path, part.nodes, inside=inside, toggle=part.path)
 
-    def paths(self, group: Group | None = None) -> Iterator[str]:
-        """Yield the paths of all rows and groups inside a group."""
-        for run in self.parts.runs(group or self.root):
-            if len(run) > 1:
-                yield _row_path(run)
+    def groups(self) -> Iterator[str]:
+        """Yield the paths of the groups that have a frame."""
+        return (part.path for run in self.walk(self.root) for part in run if isinstance(part, Group))
+
+    def rows(self) -> Iterator[str]:
+        """Yield the paths of the rows of equal parts."""
+        return (_row_path(run) for run in self.walk(self.root) if len(run) > 1)
+
+    def walk(self, group: Group) -> Iterator[Run]:
+        """Yield all runs, at any depth."""
+        for run in self.parts.runs(group):
+            yield run
             for part in run:
                 if isinstance(part, Group):
-                    yield part.path
-                    yield from self.paths(part)
+                    yield from self.walk(part)
 
 
 def _row_path(run: Run) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import streamlit as st
+
 from app import cached, state, widgets
 from app.components.diagram import DiagramEvent, diagram
 from app.components.exports import Format
+from app.figures import exact
 from app.i18n import _
 from explorer.diagram import Drawing, DrawnBox, draw
 from explorer.dot import dot
-from explorer.fold import default_open, everything, toggled
-from explorer.graph import Graph
+from explorer.fold import MOST_DRAWN, default_open, everything, toggled, unfolded
 from explorer.report import Report
 from explorer.svg import COLOURS, Colour, svg
 from explorer.table import Row
@@ -27,24 +29,41 @@ def colour() -> Colour:
 
 
 def opened(report: Report) -> frozenset[str]:
-    """Give the groups that are open, as the address has them: "all", "none", or their paths."""
-    graph = report.graph
+    """Give the groups that are open, as the address has them.
+
+    That is "all", "none", or their paths; after "all" stand the paths that are not as they are there.
+    """
 
     def read(text: str) -> str:
-        known = everything(graph)
-        if text in (ALL, NONE) or known.issuperset(text.split(",")):
+        known = _everything(report)
+        if known.issuperset(_paths(text)):
             return text
         raise widgets.refused("open", text, ", ".join((ALL, NONE, *sorted(known)[:3], "…")), _("the usual"))
 
     text = state.value("open", DEFAULT, read, report.id)
-    if text in (DEFAULT, ALL, NONE):
-        make = {DEFAULT: default_open, ALL: everything, NONE: _nothing}[text]
-        return cached.of(report, "open groups", lambda: make(graph), text)
-    return frozenset(text.split(","))
+    if text == DEFAULT:
+        return cached.of(report, "usually open", lambda: default_open(report.graph))
+    return _paths(text) ^ _unfolded(report) if text.partition(",")[0] == ALL else _paths(text)
 
 
-def _nothing(graph: Graph) -> frozenset[str]:
-    return frozenset()
+def _paths(text: str) -> frozenset[str]:
+    return frozenset(text.split(",")) - {ALL, NONE}
+
+
+def _written(open_paths: frozenset[str], report: Report) -> str:
+    """Write the groups that are open as the address has them, in the shorter way."""
+    unlike_all = open_paths ^ _unfolded(report)
+    if len(unlike_all) < len(open_paths):
+        return ",".join((ALL, *sorted(unlike_all)))
+    return ",".join(sorted(open_paths)) or NONE
+
+
+def _everything(report: Report) -> frozenset[str]:
+    return cached.of(report, "everything", lambda: everything(report.graph))
+
+
+def _unfolded(report: Report) -> frozenset[str]:
+    return cached.of(report, "unfolded", lambda: unfolded(report.graph))
 
 
 def show(
@@ -64,7 +83,7 @@ def show(
             box = drawing.find(event.selected)
             pick(row_of(box, rows) if box else "")
         if event.toggled:
-            _open(",".join(sorted(toggled(open_paths, event.toggled))) or NONE, report)
+            _open(_written(toggled(open_paths, event.toggled), report), report)
         if event.folding:
             _open(event.folding, report)
 
@@ -76,6 +95,13 @@ def show(
         height=height,
         on_event=happened,
     )
+    if open_paths == _unfolded(report) != _everything(report):
+        st.caption(
+            _(
+                "Block by block this network has more than {n} boxes; equal blocks stay together. "
+                "The sign with their number unrolls a row."
+            ).format(n=exact(MOST_DRAWN))
+        )
 
 
 def row_of(box: DrawnBox, rows: Mapping[str, Row]) -> str:

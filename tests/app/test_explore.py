@@ -203,6 +203,24 @@ def test_the_groups_that_are_open_stand_in_the_address():
     assert "open" not in page.query_params
 
 
+def test_what_differs_from_all_is_written_in_few_words():
+    report = analyze("resnet50")
+    everything_open = picture.unfolded(report.graph)
+    assert opened(arch="resnet50", open="all,layer1").query_params["open"] == "all,layer1"
+    assert picture._written(everything_open, report) == "all"
+    assert picture._written(everything_open - {"layer1"}, report) == "all,layer1"
+    assert picture._written(frozenset({"layer1"}), report) == "layer1"
+    assert picture._written(frozenset(), report) == "none"
+    assert "allowed: all, none, layer1" in opened(arch="resnet50", open="all,layer9").warning[0].value
+
+
+def test_what_is_too_large_to_unfold_says_so():
+    words = "more than 1,500 boxes"
+    assert words in said(opened(arch="resnet1202", view="diagram", open="all"))
+    assert words not in said(opened(arch="resnet1202", view="diagram"))
+    assert words not in said(opened(arch="resnet152", view="diagram", open="all"))
+
+
 @pytest.mark.parametrize("chart", ["params", "mult_adds", "activations", "cumulative", "receptive_field"])
 def test_every_chart_stands_with_its_numbers(chart):
     page = opened(arch="lenet5", more="charts", chart=chart)
