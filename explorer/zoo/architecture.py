@@ -15,7 +15,7 @@ Value = int | float | bool | str
 
 @dataclass(frozen=True, slots=True)
 class Knob:
-    """A choice that a network leaves open: its default and what it may be (choices, or low to high)."""
+    """A choice that a network leaves open: its default and what it may be (choices, or low to high in steps)."""
 
     name: str
     default: Value
@@ -23,13 +23,16 @@ class Knob:
     choices: tuple[Value, ...] = ()
     low: float = 1
     high: float = 100_000
+    step: int | None = None
 
     @property
     def allowed(self) -> str:
         """Say in words what the knob may be."""
         if self.choices:
             return ", ".join(map(_plain, self.choices))
-        return f"{'a whole number' if isinstance(self.default, int) else 'a number'} from {self.low:,} to {self.high:,}"
+        steps = f" in steps of {self.step}" if self.step else ""
+        kind = "a whole number" if isinstance(self.default, int) else "a number"
+        return f"{kind} from {self.low:,} to {self.high:,}{steps}"
 
     def read(self, value: Value) -> Value:
         """Give the value in the knob's own type, also from text such as 'true'; raise ExplorerError if not allowed."""
@@ -39,7 +42,8 @@ class Knob:
         if not self.choices:
             try:
                 number = type(self.default)(value)
-                if number == float(value) and self.low <= float(number) <= self.high:
+                whole_steps = not self.step or (float(number) - self.low) % self.step == 0
+                if number == float(value) and self.low <= float(number) <= self.high and whole_steps:
                     return number
             except (TypeError, ValueError, OverflowError):
                 pass
