@@ -1,5 +1,7 @@
 """Squeeze-and-excitation on anything: what a gate costs, where it goes, and that nothing else changes."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from explorer.joins import Add, Concat
 from explorer.layers import BatchNorm, Conv, Flatten, GlobalAvgPool, Linear, MaxPool, ReLU
 from explorer.spec import Branches, Cell, Series, Side, Step
 from explorer.text import dump, load
-from explorer.transforms import squeeze_excitation
+from explorer.transforms import map_layers, squeeze_excitation
 
 NETWORKS = [architecture for architecture in explorer.architectures() if architecture.id != "mlp"]
 MAP = (32, 16, 16)
@@ -21,6 +23,18 @@ def gates(spec, shape=MAP):
     """Name the gates of a spec, with their channels."""
     graph = explorer.lower(spec, shape)
     return {node.name.removesuffix(".multiply"): node.shape[0] for node in graph if node.type == "Multiply"}
+
+
+def test_layers_are_changed_everywhere():
+    branches = Branches(Conv(8), Series(Conv(8)), join="add")
+    steps = (Step("a", ("x",), branches), Step("sum", ("a", "x"), Add()))
+    spec = Series(Cell(("x",), steps, "sum"), ReLU(), aux=Side(Conv(8)))
+
+    def narrower(layer):
+        return replace(layer, out_channels=4) if isinstance(layer, Conv) else layer
+
+    assert dump(map_layers(spec, narrower), MAP) == dump(spec, MAP).replace("out_channels: 8", "out_channels: 4")
+    assert map_layers(spec, lambda layer: layer) == spec
 
 
 @pytest.mark.parametrize("architecture", NETWORKS, ids=lambda architecture: architecture.id)
