@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from explorer.layers import Conv, Dropout, Flatten, Layer, Linear, LocalResponseNorm, MaxPool, ReLU
+from explorer.layers import BatchNorm, Conv, Dropout, Flatten, Layer, Linear, LocalResponseNorm, MaxPool, ReLU
 from explorer.spec import Series, Spec
 from explorer.zoo.architecture import Architecture, classes_knob
 
@@ -19,11 +19,11 @@ D: Configuration = (*B[:2], (256,) * 3, (512,) * 3, (512,) * 3)
 E: Configuration = (*B[:2], (256,) * 4, (512,) * 4, (512,) * 4)
 
 
-def vgg(blocks: Configuration, num_classes: int) -> Spec:
+def vgg(blocks: Configuration, num_classes: int, batch_norm: bool = False) -> Spec:
     """Give a VGG: blocks of small convolutions, each closed by 2×2 max pooling, then three linear layers."""
     features: list[Layer] = []
     for block in blocks:
-        features += [layer for word in block for layer in _layers(word)]
+        features += [layer for word in block for layer in _layers(word, batch_norm)]
         features.append(MaxPool(2))
     return Series(
         features=Series(*features),
@@ -34,14 +34,15 @@ def vgg(blocks: Configuration, num_classes: int) -> Spec:
     )  # fmt: skip
 
 
-def _layers(word: int | str) -> list[Layer]:
+def _layers(word: int | str, batch_norm: bool) -> list[Layer]:
+    norm = [BatchNorm()] if batch_norm else []
     match word:
         case "LRN":
             return [LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2.0)]
         case str():
-            return [Conv(int(word.removeprefix("1×")), 1), ReLU()]
+            return [Conv(int(word.removeprefix("1×")), 1), *norm, ReLU()]
         case _:
-            return [Conv(word, 3, padding=1), ReLU()]
+            return [Conv(word, 3, padding=1), *norm, ReLU()]
 
 
 _record = partial(
