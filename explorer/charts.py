@@ -15,6 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.line import Line
 from explorer.palette import LIGHT
 from explorer.report import Report
+from explorer.shapes import positions
 from explorer.table import Cell, Row, rows
 
 if TYPE_CHECKING:
@@ -148,7 +149,10 @@ def receptive_field(report: Report, log: bool = True, say: Say = str) -> Chart:
     ('features.30', '212×212', 'exact')
     """
     exact = [line for line in report.lines if line.receptive_field.status == "exact"]
-    title = say("Receptive field (pixels)")
+    sides = report.graph.input_shape[1:]
+    image = positions(report.graph.input_shape) == "pixels"
+    title = say("Receptive field (pixels)") if image else say("Receptive field (positions)")
+    unit = say("pixels") if image else say("positions")
     names, sizes = [line.node.name for line in exact], [max(line.receptive_field.size) for line in exact]
     layers = {
         "type": "scatter",
@@ -158,7 +162,7 @@ def receptive_field(report: Report, log: bool = True, say: Say = str) -> Chart:
         "y": sizes,
         "customdata": [str(line.receptive_field) for line in exact],
         "marker": {"size": 9, "color": "#0072b2"},
-        "hovertemplate": "<b>%{x}</b><br>%{customdata} " + say("pixels") + "<extra></extra>",
+        "hovertemplate": f"<b>%{{x}}</b><br>%{{customdata}} {unit}<extra></extra>",
     }
     so_far = {
         "type": "scatter",
@@ -170,9 +174,9 @@ def receptive_field(report: Report, log: bool = True, say: Say = str) -> Chart:
         "hoverinfo": "skip",
     }
     layout = _layout(names, title, log, say)
-    sides = report.graph.input_shape[1:]
     if sides and exact:
-        layout |= _reference(max(sides), f"{say('the image')}: {max(sides)} {say('pixels')}", log)
+        whole = say("the image") if image else say("the input")
+        layout |= _reference(max(sides), f"{whole}: {max(sides)} {unit}", log)
     header = (say("Layer"), title, say("Status"))
     rows = tuple(_field(line, say) for line in report.lines)
     return Chart(title, {"data": [so_far, layers], "layout": layout}, header, rows)

@@ -31,6 +31,24 @@ def times(sizes: tuple[int, ...]) -> str:
     return "×".join(map(str, sizes))
 
 
+def axes(shape: Shape) -> str:
+    """Name the axes of a vector, a sequence, a map or a clip.
+
+    >>> axes((3, 224, 224)), axes((3, 16, 112, 112))
+    ('C×H×W', 'C×T×H×W')
+    """
+    return ("C", "C×L", "C×H×W", "C×T×H×W")[len(shape) - 1]
+
+
+def positions(shape: Shape) -> str:
+    """Say what stands at a place of an input: pixels of an image, else positions.
+
+    >>> positions((3, 224, 224)), positions((300, 50))
+    ('pixels', 'positions')
+    """
+    return "pixels" if len(shape) == 3 else "positions"
+
+
 def elements(shape: Shape) -> int:
     """Count the numbers in a tensor of this shape.
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from explorer import formula, latex
 from explorer.graph import Node
 from explorer.line import Line
-from explorer.shapes import times
+from explorer.shapes import Shape, axes, positions, times
 from explorer.tree import Group, tree
 
 if TYPE_CHECKING:
@@ -191,12 +191,18 @@ class Table:
 
 def table(report: Report, depth: int | None = None, columns: Sequence[str] = DEFAULT, groups: bool = False) -> Table:
     """Lay a report out as a table with the columns asked for, by key."""
-    chosen = tuple(COLUMNS[key] for key in columns)
+    chosen = tuple(_fitted(COLUMNS[key], report.graph.input_shape) for key in columns)
     everything = Row(report, tree(report.graph), 0, report.lines)
     cells = tuple(tuple(column.cell(row) for column in chosen) for row in rows(report, depth, groups))
     totals = tuple(_total(column, everything) for column in chosen)
     caption = f"{report.name}, input {times(report.graph.input_shape)}: mult-adds of convolutions and linear layers"
     return Table(caption, chosen, cells, totals)
+
+
+def _fitted(column: Column[Row], input_shape: Shape) -> Column[Row]:
+    """Give a column whose unit is that of a sequence or a clip, where the input is one."""
+    units = {"C×H×W": axes(input_shape), "pixels": positions(input_shape)}
+    return replace(column, unit=units.get(column.unit, column.unit))
 
 
 def _total(column: Column[Row], everything: Row) -> Cell:

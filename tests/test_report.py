@@ -151,3 +151,14 @@ def test_analyze_takes_what_the_contract_names(tmp_path):
 def test_analyze_refuses_what_is_no_network(network, message):
     with pytest.raises(explorer.ExplorerError, match=message):
         explorer.analyze(network)
+
+
+def test_headers_name_the_axes_that_there_are():
+    for id, unit, seen in (
+        ("text_cnn", "C×L", "positions"),
+        ("vgg16", "C×H×W", "pixels"),
+        ("c3d", "C×T×H×W", "positions"),
+    ):
+        headers = explorer.analyze(id).table().headers
+        assert f"Activation map ({unit})" in headers
+        assert f"Receptive field ({seen})" in headers

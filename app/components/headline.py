@@ -13,7 +13,7 @@ from app.i18n import _
 from explorer.cost import Counting, depth, total
 from explorer.memory import BYTES
 from explorer.report import Report
-from explorer.shapes import times
+from explorer.shapes import positions, times
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,10 @@ def _facts(report: Report) -> Iterator[str]:
     maps = [line for line in report.lines if line.receptive_field.status == "exact"]
     if maps:
         field = maps[-1].receptive_field
-        yield _("receptive field of the last map **{field}**, every {stride} pixels").format(
-            field=field, stride=times(field.stride)
+        image = positions(graph.input_shape) == "pixels"
+        words = (
+            _("receptive field of the last map **{field}**, every {stride} pixels")
+            if image
+            else _("receptive field of the last map **{field}**, every {stride} positions")
         )
+        yield words.format(field=field, stride=times(field.stride))

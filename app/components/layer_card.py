@@ -11,7 +11,7 @@ from app.figures import exact, localised, percent
 from app.i18n import _
 from explorer import cost, formula
 from explorer.graph import Node, call
-from explorer.layers import AvgPool, Flatten, Layer, MaxPool
+from explorer.layers import LIF, AvgPool, Flatten, GlobalMaxPool, Layer, MaxPool, PadChannels, ZeroPad
 from explorer.receptive_field import ReceptiveField
 from explorer.report import Report
 from explorer.shapes import times
@@ -97,12 +97,18 @@ def _why_none(node: Node) -> str:
     match node.layer:
         case MaxPool():
             return _("Pooling takes the largest value of each window: there is nothing to learn.")
+        case GlobalMaxPool():
+            return _("Pooling takes the largest value of each map: there is nothing to learn.")
         case AvgPool():
             return _("Pooling takes the mean of each window: there is nothing to learn.")
         case _ if node.type in ("GlobalAvgPool", "AdaptiveAvgPool"):
             return _("Pooling takes the mean of each map: there is nothing to learn.")
         case Flatten():
             return _("The same numbers, laid out as a vector: there is nothing to learn.")
+        case ZeroPad() | PadChannels():
+            return _("Zeros are added around the values: there is nothing to learn.")
+        case LIF():
+            return _("Leak and threshold are fixed: there is nothing to learn.")
         case Layer():
             return _("A fixed function of each value: there is nothing to learn.")
         case _:
@@ -123,6 +129,10 @@ def _field(before: ReceptiveField, node: Node, after: ReceptiveField) -> Iterato
     written = formula.receptive_field(before, node)
     yield localised(" × ".join(written)) if written else _(str(after))
     if after.status == "exact":
-        yield _("{size} pixels, one position every {stride}; the first begins at {start}").format(
-            size=times(after.size), stride=times(after.stride), start=", ".join(map(str, after.start))
+        words = (
+            _("{size} pixels, one position every {stride}; the first begins at {start}")
+            if len(after.size) == 2
+            else _("{size} positions of the input, one of the output every {stride}; the first begins at {start}")
         )
+        start = ", ".join(map(str, after.start))
+        yield words.format(size=times(after.size), stride=times(after.stride), start=start)

@@ -79,7 +79,7 @@ def show(
         height=height if narrow else min(height, ROW_HEIGHT * (len(rows) + 1) + 2),
         hide_index=True,
         column_order=NARROW if narrow else None,
-        column_config=_columns(convention, max(map(len, paths))),
+        column_config=_columns(convention, max(map(len, paths)), len(rows[0].report.graph.input_shape)),
         on_select=picks,
         selection_mode=["single-row", "single-cell"],
         alt=_("The layers of {name}, with shapes, parameters and mult-adds").format(name=rows[0].report.name),
@@ -115,26 +115,39 @@ def frame(rows: Sequence[Row], convention: Convention) -> pd.DataFrame:
     )
 
 
-def _columns(convention: Convention, longest: int) -> dict[str, Any]:
-    """Say how each column looks."""
+def _columns(convention: Convention, longest: int, axes: int) -> dict[str, Any]:
+    """Say how each column looks, for an input of so many axes."""
     text, number, bar = st.column_config.TextColumn, st.column_config.NumberColumn, st.column_config.ProgressColumn
     return {
         "name": text(_("Layer"), pinned=True, width=min(44 + 7 * longest, 260)),
         "type": text(_("Type"), width=150),
-        "shape": text(_("Activation map"), help=_("channels × height × width")),
+        "shape": text(_("Activation map"), help=_axes(axes)),
         "activations": number(_("Neurons"), format="localized"),
         "formula": text(_("Parameters, written out"), width=222),
         "params": number(_("Parameters"), format="localized"),
         "params_share": bar(_("Share of parameters"), format="percent", min_value=0, max_value=1),
         "mult_adds": number(_("Mult-adds"), format="localized", help=str(convention)),
         "mult_adds_share": bar(_("Share of mult-adds"), format="percent", min_value=0, max_value=1),
-        "field": text(_("Receptive field"), help=_("pixels of the input that one output position sees")),
+        "field": text(_("Receptive field"), help=_seen(axes)),
         "memory": number(
             _("Memory"),
             format="bytes",
             help=_("of the activation maps, {precision}").format(precision=convention.precision),
         ),
     }
+
+
+def _axes(count: int) -> str:
+    return {
+        2: _("channels × length"),
+        4: _("channels × time × height × width"),
+    }.get(count, _("channels × height × width"))
+
+
+def _seen(axes: int) -> str:
+    if axes == 3:
+        return _("pixels of the input that one output position sees")
+    return _("positions of the input that one output position sees")
 
 
 def _name(row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import explorer
 from app import state, widgets
@@ -28,14 +29,27 @@ def pick() -> Architecture:
 
 
 def input_shape(chosen: Architecture) -> Shape:
-    """Let the reader set the size of the input; the channels are the network's own."""
+    """Let the reader set the size of the input; the channels are the network's own.
+
+    Where the input's size depends on the knobs, each size that they give is a default of its own.
+    """
     channels, *sizes = chosen.input_shape
-    names = (("height", _("Input height")), ("width", _("Input width")))
+    owner = f"{chosen.id}/{sizes}" if chosen.input_of else chosen.id
     shape = [channels]
-    for column, size, (name, label) in zip(st.columns(len(sizes)), sizes, names, strict=True):
+    for column, size, (name, label) in zip(_columns(len(sizes)), sizes, _axes(len(sizes)), strict=True):
         with column:
-            shape.append(widgets.number(label, name=name, default=size, low=1, high=LARGEST, owner=chosen.id))
+            shape.append(widgets.number(label, name=name, default=size, low=1, high=LARGEST, owner=owner))
     return tuple(shape)
+
+
+def _axes(count: int) -> list[tuple[str, str]]:
+    """Name the axes of a sequence, an image or a clip: in the address, and on the page."""
+    plane = [("height", _("Input height")), ("width", _("Input width"))]
+    return {0: [], 1: [("length", _("Input length"))], 2: plane}.get(count, [("time", _("Input time steps")), *plane])
+
+
+def _columns(count: int) -> list[DeltaGenerator]:
+    return st.columns(count) if count else []
 
 
 def _filtered(everything: tuple[Architecture, ...], kept: Architecture) -> list[Architecture]:
