@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from torch import Tensor, nn
@@ -54,7 +55,7 @@ class Network(nn.Module):
         """
         wanted = tuple(wanted)
         plan = self._plan(given, wanted)
-        left = {name: sum(name in self.graph[reader].inputs for reader in plan) for name in (*given, *plan)}
+        left = Counter(name for reader in plan for name in set(self.graph[reader].inputs))
         values = dict(given)
         for name in plan:
             inputs = self.graph[name].inputs
