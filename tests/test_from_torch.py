@@ -61,13 +61,21 @@ def test_each_module_has_the_shape_that_it_gives(name: str) -> None:
     assert len(found) > 15
 
 
-TWINS = {"vgg16": "vgg16", "resnet18": "resnet18", "resnet50": "resnet50", "googlenet_bn": "googlenet"}
+TWINS = {
+    "vgg16": "vgg16",
+    "resnet18": "resnet18",
+    "resnet50": "resnet50",
+    "googlenet_bn": "googlenet",
+    "inception_v3": "inception_v3",
+    "squeezenet1_0": "squeezenet1_0",
+    "squeezenet1_1": "squeezenet1_1",
+}
 
 
 @pytest.mark.parametrize(("ours", "theirs"), TWINS.items(), ids=TWINS)
 def test_totals_are_those_of_the_twin_in_the_zoo(ours: str, theirs: str) -> None:
     twin = explorer.analyze(ours)
-    foreign = explorer.analyze(oracles.on_meta(theirs), (3, 224, 224))
+    foreign = explorer.analyze(oracles.on_meta(theirs), twin.graph.input_shape)
     assert (foreign.params, foreign.weights, foreign.mult_adds) == (twin.params, twin.weights, twin.mult_adds)
     assert foreign.receptive_fields[foreign.graph.output] == twin.receptive_fields[twin.graph.output]
 
