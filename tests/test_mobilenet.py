@@ -5,6 +5,7 @@ import pytest
 import explorer
 from explorer.cost import mult_adds, total
 from explorer.lower import lower
+from explorer.receptive_field import receptive_fields
 from explorer.zoo.mobilenet import full, separable
 
 SIDES = {1: 224, 0.857: 192, 6 / 7: 192, 0.714: 160, 5 / 7: 160, 0.571: 128, 4 / 7: 128, 0.1: 32}
@@ -39,3 +40,10 @@ def test_shortcuts_of_v2_join_the_narrow_ends_of_equal_shape():
     sums = [node for node in graph if node.type == "Add"]
     assert len(sums) == 10
     assert max(node.shape[0] for node in sums) == 160
+
+
+def test_the_receptive_field_is_that_of_the_literature():
+    """Araujo, Norris & Sim 2019, table 1: MobileNet sees 315×315 pixels, at any width."""
+    for alpha in (1.0, 0.75):
+        graph = explorer.lower(explorer.get("mobilenet_v1", alpha=alpha))
+        assert receptive_fields(graph)["blocks.4.1.act2"].size == (315, 315)

@@ -49,6 +49,9 @@ NETWORKS = [
     explorer.get("googlenet", aux_heads=True),
     explorer.get("googlenet", module="naive"),
     explorer.get("resnet50", stride_on="1x1"),
+    explorer.get("densenet_cifar", depth=40, bottleneck=False, compression=1.0),
+    explorer.get("mobilenet_v1", rho=0.571, shallow=True),
+    explorer.get("efficientnet", phi=0.5),
 ]
 
 
@@ -96,7 +99,7 @@ def summing(graph: Graph) -> Network:
 
 
 def seen(network: Network, name: str, positions: list[Shape]) -> list[Box]:
-    """Give, for each output position of a node, the bounding box of the pixels where the gradient arrives."""
+    """Give, for each position of a node (() is all of them), the box of the pixels where the gradient arrives."""
     image = torch.ones(1, *network.graph.input_shape, dtype=torch.double, requires_grad=True)
     output = network.run({INPUT: image}, [name])[name][0]
     values = [output[(slice(None), *position)].sum() for position in positions]
@@ -117,6 +120,11 @@ def expected(field: ReceptiveField, position: Shape, input_shape: Shape) -> Box:
     """Give the pixels seen, by the field; without an axis where it lies in the padding altogether."""
     box = pixels(field, position, input_shape)
     return box if all(first < end for first, end in box) else ()
+
+
+def overlap(box: Box, whole: Box) -> Box:
+    """Give what a map sees of a box: without padding, a stride may leave out the last rows of the image."""
+    return tuple((max(a, c), min(b, d)) for (a, b), (c, d) in zip(box, whole, strict=False))
 
 
 def corners_and_middle(shape: Shape) -> list[Shape]:
@@ -141,8 +149,9 @@ def test_field_is_where_the_gradient_arrives(architecture: explorer.Architecture
     assert len(names) > len(graph) // 3
     for name in spread(names, 9):
         positions = corners_and_middle(graph[name].shape[1:])
+        whole, *found = seen(network, name, [(), *positions])
         boxes = [expected(fields[name], position, graph.input_shape) for position in positions]
-        assert seen(network, name, positions) == boxes, name
+        assert found == [overlap(box, whole) for box in boxes], name
 
 
 def test_full_width_network_sees_the_same() -> None:
