@@ -111,8 +111,8 @@ ARCHITECTURES = (
         knobs=(
             Knob("phi", 0.0, "compound coefficient φ: each step about doubles the mult-adds", low=0, high=8),
             Knob("alpha", 1.2, "depth is α^φ", low=1, high=2),
-            Knob("beta", 1.1, "width is β^φ", low=1, high=2),
-            Knob("gamma", 1.15, "resolution is γ^φ", low=1, high=2),
+            Knob("beta", 1.1, "width is β^φ", low=1, high=1.42),
+            Knob("gamma", 1.15, "resolution is γ^φ", low=1, high=1.42),
             classes_knob(),
         ),
         notes="φ = 0 is B0. Mult-adds grow by (α·β²·γ²)^φ, about: with 1.2, 1.1 and 1.15 that is 1.92^φ. The published "
