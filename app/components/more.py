@@ -1,22 +1,26 @@
-"""Below the table: charts, published figures, second opinions. One at a time, so that only what is read is made."""
+"""Below the table: spikes, charts, published figures, second opinions. One at a time: only what is read is made."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from app import state, widgets
-from app.components import curves, literature, opinions
+from app.components import curves, literature, opinions, spikes
 from app.i18n import _
 from explorer.report import Report
 
-PUBLISHED, CHARTS, OPINIONS = "published", "charts", "opinions"
+SPIKES, PUBLISHED, CHARTS, OPINIONS = "spikes", "published", "charts", "opinions"
 
 
 @st.fragment
 def show(report: Report) -> None:
     """Let the reader open one of the views."""
     captions = {PUBLISHED: _("Published figures"), CHARTS: _("Charts"), OPINIONS: _("Second opinions")}
-    match widgets.choice(_("More"), captions, name="more", kind="row"):
+    spiking = spikes.are_in(report)
+    captions = {SPIKES: _("Synaptic operations"), **captions} if spiking else captions
+    match widgets.choice(_("More"), captions, name="more", kind="row", owner=SPIKES if spiking else ""):
+        case "spikes":
+            spikes.show(report)
         case "published":
             literature.show(report)
         case "charts":
