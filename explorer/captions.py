@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
 
+from explorer.chains import chain, is_depthwise, links
 from explorer.fold import Box
 from explorer.graph import Node
 from explorer.joins import Add, Concat, Multiply, Unknown
@@ -30,8 +33,6 @@ from explorer.layers import (
 from explorer.shapes import Size, per_axis, times
 
 MOST_CONVS_LISTED = 4
-TITLE_SIZE, DETAIL_SIZE = 15.0, 12.0
-BAND, SIDE, CHEVRON, COST, JOIN = 6.0, 12.0, 20.0, 46.0, 30.0
 _SHORT = {"BatchNorm": "BN", "Dropout": "dropout"}
 
 
@@ -77,9 +78,9 @@ def layer(node: Node) -> str:
     >>> layer(explorer.lower(explorer.get("resnet50"))["conv1"])
     'conv 7×7, 64'
     """
-    sized = partial(_size, axes=len(node.input_shapes[0]) - 1)
+    sized = partial(_size, axes=len(node.shape) - 1)
     match node.layer:
-        case Conv(groups=groups) if groups > 1 and groups == node.input_shapes[0][0]:
+        case Conv() if is_depthwise(node):
             return f"depthwise {sized(node.layer.kernel_size)}, {node.shape[0]}"
         case Conv():
             return f"conv {sized(node.layer.kernel_size)}, {node.shape[0]}"
@@ -168,11 +169,43 @@ def _steps(node: Node) -> list[str]:
 
 
 def _summary(box: Box) -> str:
-    """List the few convolutions that stand directly in a block, else count layers."""
-    convs = [n for n in box.member if isinstance(n.layer, Conv) and n.name.rpartition(".")[0] == box.toggle]
-    if 2 <= len(convs) <= MOST_CONVS_LISTED:
-        return " · ".join(layer(n).removeprefix("conv ") for n in convs)
-    return f"{len(box.member)} layers" + (" each" if box.count > 1 else "")
+    """List the few convolutions of a block, else count its branches, blocks and layers."""
+    convolutions, blocks = chain(box.member), _blocks(box)
+    words = _written(convolutions or ())
+    if len(convolutions or ()) > 1 and len(words) <= MOST_CONVS_LISTED and (blocks < 2 or len(words) == 1):
+        return " · ".join(words)
+    if not words and (squeezed := _squeezed(box)):
+        return squeezed
+    last, count = box.member[-1], len(box.member)
+    counted = [f"{len(last.inputs)} branches"] if convolutions is None and isinstance(last.layer, Concat) else []
+    counted += [f"{blocks} blocks"] if blocks > 1 else []
+    counted += ["1 layer" if count == 1 else f"{count} layers"]
+    return ", ".join(counted) + (" each" if box.count > 1 else "")
+
+
+def _squeezed(box: Box) -> str:
+    """Describe a gate on the channels: squeeze and excitation."""
+    pools = [node for node in box.member if isinstance(node.layer, GlobalAvgPool)]
+    if len(pools) != 1 or not isinstance(box.member[-1].layer, Multiply):
+        return ""
+    channels = [node.shape[0] for node in box.member if isinstance(node.layer, Conv | Linear)]
+    return f"squeeze {pools[0].shape[0]} → {' → '.join(map(str, channels))}"
+
+
+def _blocks(box: Box) -> int:
+    """Count the groups directly inside; 0 where there is anything else."""
+    inside = [node.name.removeprefix(f"{box.toggle}.").partition(".") for node in box.member]
+    return len({first for first, _, _ in inside}) if all(rest for _, _, rest in inside) else 0
+
+
+def _written(convolutions: Sequence[Node]) -> list[str]:
+    """Write convolutions one after the other; several equal ones once, with their number."""
+    words = []
+    for link in links(convolutions):
+        name = layer(link[0]).removeprefix("conv ")
+        words.append(name if len(link) == 1 else f"separable {name.split()[1]} {link[1].shape[0]}")
+    counted = ((word, sum(1 for _ in same)) for word, same in groupby(words))
+    return [f"{word} ×{count}" if count > 1 else word for word, count in counted]
 
 
 def name(box: Box, within: str) -> str:
@@ -188,12 +221,16 @@ def name(box: Box, within: str) -> str:
 
 
 def relative(path: str, within: str) -> str:
-    """Take the path of the frame away, unless only a number would be left.
+    """Take the path of the frame away, unless only numbers would be left.
 
     In the frame of a row of blocks, that is the path of the first block, or of what holds them all.
 
     >>> relative("layer1.0.conv1", "layer1.0"), relative("layer1.0", "layer1")
     ('conv1', 'layer1.0')
+    >>> relative("features.2.0", "features.2")
+    'features.2.0'
+    >>> relative("inception_3a.3x3", "inception_3a")
+    '3x3'
     >>> relative("net.layer1.1.conv1", "net.layer1.1…2"), relative("net.layer1.2", "net.layer1.1…2")
     ('conv1', 'layer1.2')
     """
@@ -202,7 +239,10 @@ def relative(path: str, within: str) -> str:
     if not within or not path.startswith(f"{within}."):
         return path
     rest = path[len(within) + 1 :]
-    return f"{within.rpartition('.')[2]}.{rest}" if rest[:1].isdigit() else rest
+    before = within.split(".")
+    while before and rest.partition(".")[0].isdigit():
+        rest = f"{before.pop()}.{rest}"
+    return rest
 
 
 def _is_row_of_layers(box: Box) -> bool:
@@ -213,50 +253,3 @@ def _size(size: Size, axes: int = 1, single: bool = False) -> str:
     """Write a size along so many axes: ``3×3``, ``1×7``; with ``single`` one number where all axes are alike."""
     sizes = per_axis(size, axes)
     return times(sizes[:1] if single and len(set(sizes)) == 1 else sizes)
-
-
-def text_width(text: str, size: float = TITLE_SIZE, bold: bool = False) -> float:
-    """Estimate the width of a text in a wide sans-serif font, so that it fits in narrower ones too.
-
-    >>> text_width("ill") < text_width("WWW")
-    True
-    """
-    return size * (1.11 if bold else 1.0) * sum(_WIDTHS.get(letter, 0.63) for letter in text)
-
-
-_WIDTHS = {
-    letter: width for letters, width in (("ijl.,·:;|' ", 0.33), ("frtI/-", 0.42), ("mwMW×", 0.95)) for letter in letters
-}
-
-
-def badge_width(count: int) -> float:
-    """Give the width of the sign that says how many equal blocks a box stands for; one has no sign.
-
-    >>> badge_width(1), badge_width(35)
-    (0.0, 43.0)
-    """
-    return 16.0 + 9.0 * len(f"×{count}") if count > 1 else 0.0
-
-
-def width(box: Box, within: str) -> float:
-    """Give the width that the texts of a box need."""
-    if box.is_join and len(box.nodes) == 1 and len(title(box)) == 1:
-        return JOIN
-    first = text_width(title(box, within), bold=True)
-    if box.is_join:
-        return round(text_width(f"{title(box)} · {detail(box)}" if detail(box) else title(box), 14) + 2 * SIDE)
-    first += SIDE + max(COST, 0 if kind(box) == "group" else text_width(name(box, within), DETAIL_SIZE))
-    first += (CHEVRON if box.toggle else 0) + badge_width(box.count)
-    return round(max(first, text_width(detail(box), DETAIL_SIZE)) + BAND + 2 * SIDE)
-
-
-def header_width(box: Box, within: str) -> float:
-    """Give the width that the title of an open group needs."""
-    return text_width(title(box, within), bold=True) + CHEVRON + badge_width(box.count) + 3 * SIDE
-
-
-def height(box: Box) -> float:
-    """Give the height that the texts of a box need."""
-    if box.is_join:
-        return JOIN
-    return 50.0 if detail(box) else 34.0

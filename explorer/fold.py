@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from explorer.graph import Graph, Node
 from explorer.parts import JOINING, Part, Parts, Run, nodes_of, path_of
 from explorer.tree import Group, tree
 
-MOST_BOXES = 30
+MOST_BOXES, LEAST_BOXES = 30, 8
 MOST_DRAWN = 1_500
 """So many boxes a browser draws at once without keeping its reader waiting."""
 
@@ -79,7 +80,7 @@ def fold(graph: Graph, open_paths: frozenset[str] = frozenset()) -> tuple[Box, .
 
 
 def default_open(graph: Graph, most: int = MOST_BOXES) -> frozenset[str]:
-    """Open whole levels of nesting, as long as the picture keeps to ``most`` boxes.
+    """Open whole levels of nesting, as long as the picture keeps to ``most`` boxes; twice as many if it had too few.
 
     >>> import explorer
     >>> sorted(default_open(explorer.lower(explorer.get("resnet50"))))
@@ -90,7 +91,8 @@ def default_open(graph: Graph, most: int = MOST_BOXES) -> frozenset[str]:
     boxes = folder.boxes(opened)
     while closed := _closed_groups(boxes):
         wider = folder.boxes(opened | closed)
-        if _size(wider) > most and _size(boxes) > 1:
+        few = _size(boxes)
+        if few > 1 and _size(wider) > (most if few >= LEAST_BOXES else 2 * most):
             break
         opened, boxes = opened | closed, wider
     return opened
@@ -195,7 +197,8 @@ class _Folder:
 
 
 def _row_path(run: Run) -> str:
-    """Name a row by its first and last part: ``layer3.1…5``, ``cell2…5``; a stem that both share is written once."""
+    """Name a row by its first and last part, what both share written once: ``layer3.1…5``, ``cell2…5``."""
     first, last = path_of(run[0]), path_of(run[-1]).rpartition(".")[2]
-    number = last.removeprefix(first.rpartition(".")[2].rstrip("0123456789"))
-    return f"{first}…{number if number.isdigit() else last}"
+    pairs = zip(first.rpartition(".")[2], last, strict=False)
+    shared = "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)).rstrip("0123456789")
+    return f"{first}…{last.removeprefix(shared) or last}"

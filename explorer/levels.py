@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer import captions
+from explorer import measures
 from explorer.fold import Box
 from explorer.graph import INPUT, Graph
 from explorer.layout import Layout, Link, layout
@@ -97,7 +97,7 @@ class _Arranger:
         fresh = frozenset(wires.entries) - self.told - entered if path else frozenset()
         news = (fresh | _news(boxes) - frozenset().union(*(_news(box.inside) for box in boxes))) - self.silent
         inner = tuple(self.level(box.path, box.inside, entered | fresh) if box.inside else None for box in boxes)
-        width = max((captions.width(box, path) for box in boxes if not box.is_join and not box.inside), default=0.0)
+        width = max((measures.width(box, path) for box in boxes if not box.is_join and not box.inside), default=0.0)
         items = (
             *(self.port(path, value, "top") for value in wires.entries),
             *(self.item(box, path, width, level) for box, level in zip(boxes, inner, strict=True)),
@@ -110,16 +110,16 @@ class _Arranger:
         light = self.main.isdisjoint(node.name for node in box.nodes)
         if level:
             inside = max(level.layout.left, level.layout.right) + PADDING
-            side = max(inside, captions.header_width(box, path))
+            side = max(inside, measures.header_width(box, path))
             return Item(side, side, level.height, level.ins, level.outs, light=light)
-        own = captions.width(box, path) if box.is_join else width
-        return Item(own / 2, own / 2, captions.height(box), light=light)
+        own = measures.width(box, path) if box.is_join else width
+        return Item(own / 2, own / 2, measures.height(box), light=light)
 
     def port(self, path: str, value: str, pin: str) -> Item:
         """Give the place where a value crosses a frame; at the outermost level, a box with a word in it."""
         if path:
             return Item(0.0, 0.0, 0.0, pin=pin)
-        half = captions.text_width(port_title(self.graph, value)) / 2 + 16
+        half = measures.text_width(port_title(self.graph, value)) / 2 + 16
         return Item(half, half, PORT_HEIGHT, pin=pin, light=pin == "bottom" and value != self.graph.output)
 
 

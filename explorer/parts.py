@@ -1,7 +1,7 @@
 """What stands side by side on one level of a picture, whatever is open: layers with their followers, groups, rows.
 
 A layer takes the normalisation, activation and dropout that follow it into its box; a branch of a join is drawn
-without a frame, as papers do; equal blocks in a row stand together.
+without a frame, as papers do, and so is a group that is all there is in a group; equal blocks in a row stand together.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ class Parts:
     def _unframed(self, group: Group) -> Iterator[Group | Node]:
         joined = {name for item in group.items if _joins(item) for name in item.inputs}  # type: ignore[union-attr]
         for item in group.items:
-            if isinstance(item, Group) and (self._is_branch(item, joined) or self._is_layer(item)):
+            alone = len(group.items) == 1 and group.path
+            if isinstance(item, Group) and (alone or self._is_branch(item, joined) or self._is_layer(item)):
                 yield from self._unframed(item)
             else:
                 yield item

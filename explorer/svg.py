@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from explorer.captions import BAND, CHEVRON, DETAIL_SIZE, SIDE, TITLE_SIZE, badge_width, text_width
 from explorer.diagram import Drawing, DrawnBox, Edge
 from explorer.errors import ExplorerError
+from explorer.measures import BAND, CHEVRON, DETAIL_SIZE, SIDE, TITLE_SIZE, badge_width, text_width
 from explorer.palette import DARK, LIGHT, Theme, colour_at, is_dark
 from explorer.shapes import times
 

@@ -1,27 +1,45 @@
 """Drawings of the whole zoo, open and closed: nothing overlaps, nothing is lost, lines meet the boxes."""
 
+from collections import defaultdict
 from itertools import combinations
 
 import pytest
 
 import explorer
 from explorer.diagram import draw
-from explorer.fold import everything
+from explorer.fold import everything, unfolded
 from explorer.graph import Graph, Node
 from explorer.joins import Add, Unknown
 from explorer.layers import Conv, ReLU
 from explorer.spec import Branches, Series
 
 ZOO = [architecture.id for architecture in explorer.architectures()]
-STATES = ("closed", "default", "open")
+STATES = {"closed": lambda graph: frozenset(), "default": lambda graph: None, "unfolded": unfolded}
 
 
-@pytest.fixture(scope="module", params=[(id, state) for id in ZOO for state in STATES], ids="-".join)
+def turned():
+    """Give every network with each knob that has choices at its last one."""
+    for architecture in explorer.architectures():
+        for knob in architecture.knobs:
+            if knob.choices and knob.choices[-1] != knob.default:
+                yield architecture.id, ((knob.name, knob.choices[-1]),)
+
+
+CASES = [(id, (), state) for id in ZOO for state in STATES] + [(*each, "default") for each in turned()]
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join((case[0], *(k for k, _ in case[1]), case[2])))
 def drawn(request):
-    id, state = request.param
-    graph = explorer.lower(explorer.get(id))
-    opened = {"closed": frozenset(), "default": None, "open": everything(graph)}[state]
-    return graph, draw(graph, opened)
+    id, knobs, state = request.param
+    graph = explorer.lower(explorer.get(id, **dict(knobs)))
+    return graph, draw(graph, STATES[state](graph))
+
+
+def levels(drawing):
+    found = defaultdict(list)
+    for box in drawing.boxes:
+        found[box.parent].append(box)
+    return found
 
 
 def overlap(a, b):
@@ -29,10 +47,7 @@ def overlap(a, b):
 
 
 def test_no_two_boxes_of_a_level_overlap(drawn):
-    levels = {}
-    for box in drawn[1].boxes:
-        levels.setdefault(box.parent, []).append(box)
-    for level in levels.values():
+    for level in levels(drawn[1]).values():
         assert not [(a.path, b.path) for a, b in combinations(level, 2) if overlap(a, b)]
 
 
@@ -54,8 +69,9 @@ def test_everything_is_inside_its_frame(drawn):
 
 def test_lines_start_and_end_at_borders(drawn):
     drawing = drawn[1]
+    inside, frames = levels(drawing), {box.path: box for box in drawing.boxes if box.open}
     for edge in drawing.edges:
-        level = [box for box in drawing.boxes if edge.parent in (box.parent, box.path)]
+        level = [*inside[edge.parent], *([frames[edge.parent]] if edge.parent else [])]
         for x, y in (edge.points[0], edge.points[-1]):
             near = [b for b in level if b.x <= x <= b.x + b.w and min(abs(y - b.y), abs(y - b.y - b.h)) < 0.3]
             assert near, (edge, x, y)
@@ -72,11 +88,17 @@ def test_every_node_is_in_one_box(drawn):
         assert sum(getattr(box, cost) for box in top) == getattr(explorer.analyze(graph), cost)
 
 
-def test_drawing_again_gives_the_same(drawn):
-    graph, drawing = drawn
-    again = explorer.lower(explorer.get(graph.name))
+def test_it_is_no_wider_than_it_needs_to_be(drawn):
+    drawing = drawn[1]
+    widest = max(sum(box.w + 60 for box in level) for level in levels(drawing).values())
+    assert drawing.width <= max(widest, 400)
+
+
+@pytest.mark.parametrize("id", ZOO)
+def test_drawing_again_gives_the_same(id):
+    drawing, again = (draw(explorer.lower(explorer.get(id))) for _ in range(2))
     opened = frozenset(box.toggle for box in drawing.boxes if box.open)
-    assert draw(again, opened) == drawing
+    assert again == drawing == draw(explorer.lower(explorer.get(id)), opened)
 
 
 def test_a_shape_is_written_once_where_it_changes():
