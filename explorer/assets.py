@@ -5,4 +5,5 @@ from pathlib import Path
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MODELS = ASSETS / "models"
 PUBLISHED = ASSETS / "published"
+WEIGHTS = ASSETS / "weights"
 EXAMPLES = ASSETS / "examples"

@@ -1,4 +1,4 @@
-"""The cards of the models that ship: what each is, how good, trained on what, on which terms. Needs no torch."""
+"""The cards of trained weights: what each is, how good, trained on what, on which terms. Needs no torch."""
 
 from __future__ import annotations
 
@@ -21,11 +21,22 @@ def models_folder() -> Path:
     return Path(os.environ.get(FOLDER_VARIABLE) or MODELS)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where weights are published, about how many bytes they have, and the first digits of their SHA-256 (or none)."""
+
+    url: str
+    size: int
+    digest: str = ""
+
+
 @dataclass(frozen=True)
 class Card:
-    """What is known of a set of weights, as written beside it when it was made.
+    """What is known of a set of weights: of those that ship as written beside them, of published ones by the catalogue.
 
-    An answer whose probability is less than ``unsure_below`` is taken as "unsure".
+    An answer whose probability is less than ``unsure_below`` is taken as "unsure". ``sha256`` may be only the first
+    digits, if no more are published. ``keys`` renames what the file holds to the names of the network: pairs of a
+    regular expression and its replacement, applied in order; what is renamed to nothing is left out.
     """
 
     id: str
@@ -42,6 +53,23 @@ class Card:
     data: tuple[str, ...] = ()
     terms: str = ""
     limits: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def name(self) -> str:
+        """Name these weights among those of their network."""
+        return self.id.removeprefix(f"{self.architecture}.")
+
+    @property
+    def key(self) -> str:
+        """Give the key under which what is computed with these weights is kept."""
+        return f"{self.id} {self.sha256}"
+
+    @property
+    def here(self) -> bool:
+        """Say whether the weights are on this machine."""
+        return self.file.is_file()
 
 
 def read_card(path: Path) -> Card:
@@ -67,7 +95,7 @@ def _card(card: dict[str, Any], folder: Path) -> Card:
         id=card["id"],
         architecture=card["architecture"],
         classes=tuple(card["classes"]),
-        preprocessing=_preprocessing(card["preprocessing"]),
+        preprocessing=read_preprocessing(card["preprocessing"]),
         file=folder / Path(weights["file"]).name,
         sha256=weights["sha256"],
         knobs=card.get("knobs", {}),
@@ -81,12 +109,13 @@ def _card(card: dict[str, Any], folder: Path) -> Card:
     )
 
 
-def _preprocessing(card: dict[str, Any]) -> Preprocessing:
+def read_preprocessing(card: Mapping[str, Any]) -> Preprocessing:
     """Read how photos are prepared; the shorter side becomes that of the crop unless a number says otherwise."""
     _, height, width = card["input_shape"]
     resize = card.get("resize")
     side = resize if isinstance(resize, int) else max(height, width)
-    return Preprocessing((height, width), side, tuple(card["mean"]), tuple(card["std"]))
+    how = card.get("interpolation", "bilinear")
+    return Preprocessing((height, width), side, tuple(card["mean"]), tuple(card["std"]), how)
 
 
 def shipped(folder: Path | None = None) -> tuple[Card, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,21 @@ def _refuse_growth(path: Path) -> None:
         raise ExplorerError(
             f"{path.name}: unpacks from {path.stat().st_size:,} to {unpacked:,} bytes; allowed: a file saved by torch"
         )
+
+
+def renamed(state: Mapping[str, Tensor], keys: Iterable[tuple[str, str]]) -> dict[str, Tensor]:
+    """Rename the tensors of a file, one rule after the other; what is renamed to nothing is left out.
+
+    >>> renamed({"fc.w": torch.ones(1), "aux.w": torch.ones(1)}, [("^aux.*", ""), ("w$", "weight")])
+    {'fc.weight': tensor([1.])}
+    """
+    found = {}
+    for name, value in state.items():
+        for pattern, replacement in keys:
+            name = re.sub(pattern, replacement, name)
+        if name:
+            found[name] = value
+    return found
 
 
 def fit(state: Mapping[str, Tensor], expected: Mapping[str, Tensor], where: str) -> dict[str, Tensor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from PIL import Image
 
 from explorer.errors import ExplorerError
 
+Interpolation = Literal["bilinear", "bicubic"]
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -60,6 +62,7 @@ class Preprocessing:
     resize: int
     mean: tuple[float, ...] = IMAGENET_MEAN
     std: tuple[float, ...] = IMAGENET_STD
+    interpolation: Interpolation = "bilinear"
 
     def __post_init__(self) -> None:
         if self.resize < max(self.size):
@@ -68,6 +71,9 @@ class Preprocessing:
             raise ExplorerError(
                 f"preprocessing: mean {self.mean} and std {self.std}; allowed: one or three numbers each"
             )
+        if self.interpolation not in get_args(Interpolation):
+            allowed = ", ".join(get_args(Interpolation))
+            raise ExplorerError(f"preprocessing: interpolation is {self.interpolation!r}; allowed: {allowed}")
 
     def box(self, width: int, height: int) -> Box:
         """Find, in a photo of this size, the part that is fed.
@@ -83,9 +89,8 @@ class Preprocessing:
     def crop(self, photo: Image.Image) -> Image.Image:
         """Cut and resize in one step, smoothing as it shrinks: the picture that is fed, grey if it has one channel."""
         box = self.box(*photo.size)
-        fed = photo.resize(
-            (self.size[1], self.size[0]), Image.Resampling.BILINEAR, (box.left, box.top, box.right, box.bottom)
-        )
+        how = Image.Resampling[self.interpolation.upper()]
+        fed = photo.resize((self.size[1], self.size[0]), how, (box.left, box.top, box.right, box.bottom))
         return fed.convert("L") if len(self.mean) == 1 else fed
 
     def __call__(self, photo: Image.Image) -> NDArray[np.float32]:

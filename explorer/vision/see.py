@@ -14,6 +14,7 @@ from explorer.shapes import times
 from explorer.vision import images
 from explorer.vision.attribution import Attribution
 from explorer.vision.device import choose, describe
+from explorer.vision.download import Progress, silent
 from explorer.vision.methods import METHODS, attribute
 from explorer.vision.overlay import npy, overlay, png
 from explorer.vision.predict import Guess, predict
@@ -85,23 +86,25 @@ def see(
     target: str | int | None = None,
     device: str = "auto",
     layer: str | None = None,
+    progress: Progress = silent,
 ) -> Seen:
     """Look at a photo with a network that has learned.
 
     Args:
         image_path: a photo; see ``explorer.vision.images`` for what is read.
         model: id of the network in the zoo.
-        weights: the name of weights that ship, or a file; by default those that ship for this network.
+        weights: the name of weights that ship or are published, or a file; see ``explorer.vision.weights.load``.
         method: ``cam``, ``grad-cam`` or ``occlusion``.
         target: name or index of a class; by default the likeliest.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
         layer: name of the layer for Grad-CAM; by default the last with maps.
+        progress: told how far a download is.
 
     Raises:
         ExplorerError: anything of this is not there or cannot be taken; one sentence says what.
     """
     photo = images.read(image_path)
-    loaded = load(model, weights, choose(device))
+    loaded = load(model, weights, choose(device), progress=progress)
     fed = loaded.prepare(photo)
     top = predict(loaded.network, fed, loaded.classes)
     chosen = top[0].index if target is None else loaded.target(target)

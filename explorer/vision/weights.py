@@ -1,4 +1,4 @@
-"""Networks with trained weights: those that ship, and the reader's own."""
+"""Networks with trained weights: those that ship, published ones, and the reader's own."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from torch import Tensor
 import explorer
 from explorer.errors import ExplorerError
 from explorer.network import Network
+from explorer.shapes import Shape, times
 from explorer.vision.cards import Card, read_card, shipped
-from explorer.vision.checkpoint import SUFFIXES, fit, read_state
+from explorer.vision.catalogue import obtain, published
+from explorer.vision.checkpoint import SUFFIXES, fit, read_state, renamed
 from explorer.vision.digest import sha256
+from explorer.vision.download import Progress, silent
 from explorer.vision.maps import scores_node
 from explorer.vision.preprocess import Preprocessing
 from explorer.zoo import Architecture
@@ -59,44 +62,52 @@ def load(
     weights: str | Path | None = None,
     device: torch.device | None = None,
     folder: Path | None = None,
+    progress: Progress = silent,
 ) -> Model:
     """Load a network of the zoo with its weights. Nothing is faked: without weights there is no model.
 
     Args:
         architecture: id in the zoo.
-        weights: the name of weights that ship, or a file of your own (``.safetensors``, ``.pth``); by
-            default the first that ship for this network. A card beside a file, with the same name and
-            ``.json``, is read too; without one the classes have numbers, and photos are prepared as for ImageNet.
+        weights: the name of weights that ship or are published (these are fetched if they are not here), or a file
+            of your own (``.safetensors``, ``.pth``); by default the first that ship for this network, else the first
+            that are published. A card beside a file, with the same name and ``.json``, is read too; without one the
+            classes have numbers, and photos are prepared as for ImageNet.
         device: where it runs; the processor by default.
         folder: where the models that ship are.
+        progress: told how far a download is.
 
     Raises:
-        ExplorerError: no such network, no weights for it, or weights that are damaged or do not fit.
+        ExplorerError: no such network, no weights for it, or weights that cannot be fetched, are damaged or do not fit.
     """
     network = explorer.get(architecture)
+    if len(network.input_shape) != 3:
+        raise ExplorerError(f"{architecture} takes no photos: its input is {times(network.input_shape)}")
     device = device or torch.device("cpu")
     if weights is not None and Path(weights).suffix in SUFFIXES:
         return _own(network, Path(weights), device)
-    cards = shipped(folder)
+    cards = (*shipped(folder), *published(architecture))
     for card in cards:
-        if card.architecture == architecture and weights in (None, card.id):
-            return load_card(card, device)
-    there = ", ".join(f"{card.id} (for {card.architecture})" for card in cards) or "none"
+        if card.architecture == architecture and weights in (None, card.id, card.name):
+            return load_card(obtain(card, progress), device)
+    there = ", ".join(f"{card.name} (for {card.architecture})" for card in cards) or "none"
     wanted = f"weights {str(weights)!r}" if weights else "weights"
     raise ExplorerError(
-        f"{architecture}: there are no {wanted} for it here; there are: {there}; "
+        f"{architecture}: there are no {wanted} for it; there are: {there}; "
         f"or give a file of your own ({', '.join(SUFFIXES)})"
     )
 
 
 def load_card(card: Card, device: torch.device | None = None) -> Model:
-    """Load the model of a card; its weights must have the card's SHA-256."""
-    if not card.file.is_file():
+    """Load the model of a card; its weights must have the card's SHA-256, as far as that is known."""
+    if not card.here:
         raise ExplorerError(f"{card.id}: its weights, {card.file.name}, are not in {card.file.parent}")
-    if sha256(card.file) != card.sha256:
+    if not sha256(card.file).startswith(card.sha256):
         raise ExplorerError(f"{card.id}: {card.file.name} has another SHA-256 than its card says; it was not loaded")
     architecture = explorer.get(card.architecture, **card.knobs)
-    network = _network(architecture, card.file, device or torch.device("cpu"))
+    input_shape = (len(card.preprocessing.mean), *card.preprocessing.size)
+    state = renamed(read_state(card.file), card.keys)
+    where = f"{card.file.name} for {architecture.id}"
+    network = _network(architecture, state, where, input_shape, device or torch.device("cpu"))
     count = network.graph.shape_of(scores_node(network.graph))[0]
     if count != len(card.classes):
         raise ExplorerError(f"{card.id}: the card names {len(card.classes)} classes, the network has {count}")
@@ -116,7 +127,8 @@ def _own(architecture: Architecture, path: Path, device: torch.device) -> Model:
         if card.architecture != architecture.id:
             raise ExplorerError(f"{path.name}: its card says {card.architecture}, not {architecture.id}")
         return load_card(card, device)
-    network = _network(architecture, path, device)
+    where = f"{path.name} for {architecture.id}"
+    network = _network(architecture, read_state(path), where, architecture.input_shape, device)
     count = network.graph.shape_of(scores_node(network.graph))[0]
     names = tuple(f"class {i}" for i in range(count))
     return Model(path.stem, network, names, _usual(architecture), device)
@@ -131,14 +143,15 @@ def _usual(architecture: Architecture) -> Preprocessing:
     return Preprocessing((height, width), 256 if side == 224 else side)
 
 
-def _network(architecture: Architecture, path: Path, device: torch.device) -> Network:
-    """Build a network with the weights of a file; the number of classes is the file's."""
-    state = read_state(path)
-    graph = explorer.lower(architecture)
+def _network(
+    architecture: Architecture, state: dict[str, Tensor], where: str, input_shape: Shape, device: torch.device
+) -> Network:
+    """Build a network with the tensors of a file; the number of classes is the file's."""
+    graph = explorer.lower(architecture, input_shape)
     last = state.get(f"{scores_node(graph)}.weight")
     if last is not None and last.ndim and "num_classes" in architecture.setting:
-        graph = explorer.lower(architecture.set(num_classes=len(last)))
+        graph = explorer.lower(architecture.set(num_classes=len(last)), input_shape)
     with torch.device("meta"):
         network = Network(graph)
-    network.load_state_dict(fit(state, network.state_dict(), f"{path.name} for {graph.name}"), assign=True)
+    network.load_state_dict(fit(state, network.state_dict(), where), assign=True)
     return network.eval().requires_grad_(False).to(device)

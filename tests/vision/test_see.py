@@ -86,7 +86,7 @@ def test_what_cannot_be_written(photo, tmp_path):
     ("change", "words"),
     [
         ({"image_path": "no.jpg"}, "no.jpg: the file cannot be read"),
-        ({"model": "vgg16"}, "vgg16: there are no weights for it here"),
+        ({"model": "vgg16_conv1"}, "vgg16_conv1: there are no weights for it;"),
         ({"model": "nothing"}, "no architecture is called 'nothing'"),
         ({"method": "lime"}, "method is 'lime'; allowed: grad-cam, cam, occlusion"),
         ({"target": "wolf"}, "has no class 'wolf'"),

@@ -49,9 +49,11 @@ def test_the_folder_of_the_environment_is_used(folder, monkeypatch):
 
 
 def test_nothing_is_faked(folder):
-    with pytest.raises(ExplorerError, match=r"vgg16: there are no weights .* made_up \(for small_resnet\); or give a"):
-        load("vgg16", folder=folder)
-    with pytest.raises(ExplorerError, match="no weights 'imagenet' for it here"):
+    with pytest.raises(
+        ExplorerError, match=r"vgg16_conv1: there are no weights .* made_up \(for small_resnet\); or give a"
+    ):
+        load("vgg16_conv1", folder=folder)
+    with pytest.raises(ExplorerError, match="no weights 'imagenet' for it;"):
         load("small_resnet", "imagenet", folder=folder)
     with pytest.raises(ExplorerError, match="there are: none"):
         load("small_resnet", folder=folder / "empty")
