@@ -21,7 +21,7 @@ from app.i18n import LANGUAGES, LOCALE
 from explorer import charts
 from explorer.audit import COUNTERS
 from explorer.cost import Counting
-from explorer.published import figures
+from explorer.published import everything
 from explorer.svg import COLOURS
 from explorer.vision.examples import examples
 from explorer.vision.methods import METHODS
@@ -70,8 +70,8 @@ def _of_the_zoo() -> Iterator[str]:
     for architecture in explorer.architectures():
         yield architecture.name
         yield from (knob.help for knob in architecture.knobs)
-        yield from (figure.explanation for figure in figures(architecture))
         yield architecture.notes
+    yield from (figure.explanation for listed in everything().values() for figure in listed)
 
 
 def _of_the_models() -> Iterator[str]:

@@ -8,21 +8,22 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from math import isclose
 from typing import Any, Literal
 
 from explorer.assets import PUBLISHED
 from explorer.report import Report
-from explorer.zoo import Architecture
+from explorer.zoo import Architecture, Value, get
 
-Quantity = Literal["params", "mult_adds", "top-1 error", "top-5 error"]
+Quantity = Literal["params", "mult_adds", "top-1 error", "top-5 error", "average precision"]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A published figure: what is quoted, where it stands, and why it differs (an error rate: how it was measured).
+    """A published figure: what is quoted, where it stands, and why it differs (if measured: on which data, and how).
 
-    ``value`` is a number of parameters or mult-adds, or an error rate on ImageNet in per cent; None where a
-    source gives no number of its own. ``to`` is the worth of its last printed digit.
+    ``value`` is a number of parameters or mult-adds, or a measurement in per cent; None where a source gives no
+    number of its own. ``to`` is the worth of its last printed digit.
     """
 
     quantity: Quantity
@@ -39,7 +40,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A figure beside ours; ``difference`` is theirs relative to ours, None where we have none (error rates)."""
+    """A figure beside ours; ``difference`` is theirs relative to ours, None where we have none (measurements)."""
 
     figure: Figure
     ours: int | None
@@ -90,14 +91,36 @@ def compare(report: Report, architecture: Architecture | None = None) -> tuple[C
     return tuple(Comparison(figure, ours.get(figure.quantity)) for figure in figures(architecture))
 
 
+def everything() -> dict[Architecture, tuple[Figure, ...]]:
+    """List every published figure, by the network and the setting of its knobs that it belongs to.
+
+    >>> import explorer
+    >>> [figure.quote for figure in everything()[explorer.get("mobilenet_v1", convolution="full")]][:2]
+    ['29.3 (million parameters)', '4866 million mult-adds']
+    """
+    found: dict[Architecture, list[Figure]] = {}
+    for family in _files():
+        for id, records in family.items():
+            for record in records:
+                found.setdefault(get(id, **record.get("knobs", {})), []).append(_figure(record))
+    return {architecture: tuple(listed) for architecture, listed in found.items()}
+
+
 @cache
 def _files() -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(path.read_text("utf-8")) for path in sorted(PUBLISHED.glob("*.json")))
 
 
 def _is_of(record: dict[str, Any], architecture: Architecture) -> bool:
-    defaults = {knob.name: knob.default for knob in architecture.knobs}
-    return bool(architecture.setting == defaults | record.get("knobs", {}))
+    wanted = {knob.name: knob.default for knob in architecture.knobs} | record.get("knobs", {})
+    return all(_same(value, wanted[name]) for name, value in architecture.setting.items())
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Compare the values of a knob; 5/7 and the 0.714 that a paper prints are the same."""
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, abs_tol=1e-3)
+    return one == other
 
 
 def _figure(record: dict[str, Any]) -> Figure:

@@ -16,7 +16,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#+\-!~$:|^])")
 
 
 def show(report: Report) -> None:
-    """Lay the published figures beside ours; then the error rates, which we do not measure."""
+    """Lay the published figures beside ours; then the measurements, which we do not make."""
     found = compare(report)
     if not found:
         st.info(_("Nobody has published figures of this network at this setting, as far as we know."))
@@ -24,8 +24,9 @@ def show(report: Report) -> None:
     headings = {
         "params": _("Parameters"),
         "mult_adds": _("Mult-adds"),
-        "top-1 error": _("Top-1 error on ImageNet, as published"),
-        "top-5 error": _("Top-5 error on ImageNet, as published"),
+        "top-1 error": _("Top-1 error, as published"),
+        "top-5 error": _("Top-5 error, as published"),
+        "average precision": _("Average precision of detection, as published"),
     }
     for quantity, heading in headings.items():
         rows = [row for row in found if row.figure.quantity == quantity]
