@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -15,13 +16,32 @@ from explorer import cost
 from explorer.from_torch import graph_of
 from explorer.graph import INPUT, Graph
 from explorer.joins import Add, Concat, Multiply, Unknown
-from explorer.layers import Conv, Flatten, GlobalAvgPool, Linear, MaxPool, ReLU
+from explorer.layers import (
+    ELU,
+    GELU,
+    Complement,
+    Conv,
+    Flatten,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    Hardsigmoid,
+    Hardswish,
+    Identity,
+    Layer,
+    LeakyReLU,
+    Linear,
+    MaxPool,
+    PadChannels,
+    ReLU,
+    Scale,
+    ZeroPad,
+)
 from explorer.network import Network
 from tests.support import oracles
 
 UNKNOWN = {
     "shufflenet_v2_x1_0": {"view": 32, "transpose": 16, "chunk": 13, "getitem": 26},
-    "convnext_tiny": {"permute": 46, "layer_norm": 5, "LayerNorm": 18, "Linear": 36, "GELU": 18, "mul": 18},
+    "convnext_tiny": {"permute": 46, "layer_norm": 5, "LayerNorm": 18, "Linear": 36, "mul": 18},
 }
 FOREIGN = [
     "alexnet", "vgg16", "resnet50", "googlenet", "squeezenet1_1", "densenet121", "mobilenet_v2", "resnext50_32x4d",
@@ -126,6 +146,92 @@ def test_functions_methods_and_operators() -> None:
     assert (graph["mean"].layer, graph["mean-2"].layer) == (GlobalAvgPool(), Flatten())
     assert module.training, "the module is left as it was"
     assert module.conv.weight.device.type == "cpu"
+
+
+class Call(nn.Module):
+    """Calls a function on its input."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x)
+
+
+WORDS: dict[str, tuple[nn.Module, tuple[Layer, ...]]] = {
+    "GELU": (nn.GELU(), (GELU(),)),
+    "gelu": (Call(lambda x: F.gelu(x)), (GELU(),)),
+    "Hardswish": (nn.Hardswish(), (Hardswish(),)),
+    "hardswish": (Call(lambda x: F.hardswish(x)), (Hardswish(),)),
+    "Hardsigmoid": (nn.Hardsigmoid(), (Hardsigmoid(),)),
+    "hardsigmoid": (Call(lambda x: F.hardsigmoid(x)), (Hardsigmoid(),)),
+    "LeakyReLU": (nn.LeakyReLU(0.2), (LeakyReLU(0.2),)),
+    "leaky_relu": (Call(lambda x: F.leaky_relu(x, 0.1)), (LeakyReLU(0.1),)),
+    "ELU": (nn.ELU(0.5), (ELU(0.5),)),
+    "elu": (Call(lambda x: F.elu(x)), (ELU(),)),
+    "ZeroPad2d": (nn.ZeroPad2d((1, 2, 3, 4)), (ZeroPad((3, 1), (4, 2)),)),
+    "ConstantPad2d": (nn.ConstantPad2d(1, 0.0), (ZeroPad(1, 1),)),
+    "pad": (Call(lambda x: F.pad(x, (-1, 1))), (ZeroPad((0, -1), (0, 1)),)),
+    "pad channels": (Call(lambda x: F.pad(x, (0, 0, 0, 0, 0, 5))), (PadChannels(8),)),
+    "pad both": (Call(lambda x: F.pad(x, (0, 1, 0, 1, 0, 5))), (ZeroPad(0, 1), PadChannels(8))),
+    "pad nothing": (Call(lambda x: F.pad(x, (0, 0))), (Identity(),)),
+    "times a number": (Call(lambda x: x * 0.5), (Scale(0.5),)),
+    "a number times": (Call(lambda x: 2 * x), (Scale(2.0),)),
+    "torch.mul": (Call(lambda x: torch.mul(x, -3)), (Scale(-3.0),)),
+    "minus": (Call(lambda x: -x), (Scale(-1.0),)),
+    "one minus": (Call(lambda x: 1 - x), (Complement(),)),
+    "rsub": (Call(lambda x: torch.rsub(x, 1.0)), (Complement(),)),
+    "amax": (Call(lambda x: x.amax((2, 3), keepdim=True)), (GlobalMaxPool(),)),
+    "amax and flatten": (Call(lambda x: torch.amax(x, dim=(-1, -2))), (GlobalMaxPool(), Flatten())),
+    "AdaptiveMaxPool2d": (nn.AdaptiveMaxPool2d(1), (GlobalMaxPool(),)),
+    "adaptive_max_pool2d": (Call(lambda x: F.adaptive_max_pool2d(x, (1, 1))), (GlobalMaxPool(),)),
+}
+
+
+@pytest.mark.parametrize(("module", "words"), WORDS.values(), ids=WORDS)
+def test_what_has_a_word_computes_the_same(module: nn.Module, words: tuple[Layer, ...]) -> None:
+    graph, images = graph_of(module, (3, 6, 7)), torch.randn(2, 3, 6, 7)
+    assert tuple(node.layer for node in graph) == words
+    torch.testing.assert_close(Network(graph)(images), module(images), rtol=0, atol=0)
+
+
+def test_padding_and_pooling_of_sequences_and_volumes() -> None:
+    padded = nn.Sequential(nn.ZeroPad1d((1, 2)), nn.AdaptiveMaxPool1d(1))
+    assert [node.layer for node in graph_of(padded, (3, 9))] == [ZeroPad(1, 2), GlobalMaxPool()]
+    volume = nn.Sequential(nn.ZeroPad3d((0, 0, 1, 1, 2, 0)), nn.AdaptiveMaxPool3d(1))
+    assert [node.layer for node in graph_of(volume, (3, 4, 5, 6))] == [ZeroPad((2, 1, 0), (0, 1, 0)), GlobalMaxPool()]
+
+
+WITHOUT_A_WORD = {
+    "tanh approximation": nn.GELU(approximate="tanh"),
+    "tanh approximation, called": Call(lambda x: F.gelu(x, approximate="tanh")),
+    "padding with ones": Call(lambda x: F.pad(x, (1, 1), value=1.0)),
+    "reflections": nn.ReflectionPad2d(1),
+    "reflections, called": Call(lambda x: F.pad(x, (1, 1, 1, 1), mode="reflect")),
+    "channels in front": Call(lambda x: F.pad(x, (0, 0, 0, 0, 1, 0))),
+    "fewer channels": Call(lambda x: F.pad(x, (0, 0, 0, 0, 0, -1))),
+    "largest of parts": nn.AdaptiveMaxPool2d(2),
+    "largest of channels": Call(lambda x: x.amax(1, keepdim=True)),
+    "largest of rows": Call(lambda x: x.amax(3, keepdim=True)),
+    "two minus": Call(lambda x: 2 - x),
+    "minus one": Call(lambda x: x - 1),
+    "plus a number": Call(lambda x: x + 1),
+    "one minus twice": Call(lambda x: torch.rsub(x, 1, alpha=2)),
+    "a slope that falls": nn.LeakyReLU(-0.1),
+}
+
+
+@pytest.mark.parametrize("module", WITHOUT_A_WORD.values(), ids=WITHOUT_A_WORD)
+def test_what_is_not_exactly_a_word_stays_unknown(module: nn.Module) -> None:
+    graph = graph_of(module, (3, 6, 7))
+    assert [type(node.layer) for node in graph] == [Unknown]
+
+
+def test_an_embedding_lays_its_vectors_out_otherwise() -> None:
+    graph = graph_of(nn.Sequential(Call(lambda x: x.long()), nn.Embedding(9, 4)), (5,))
+    assert (graph["1"].type, graph["1"].shape, cost.params(graph["1"])) == ("Embedding", (5, 4), 36)
+    assert isinstance(graph["1"].layer, Unknown)
 
 
 class Odd(nn.Module):

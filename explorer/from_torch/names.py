@@ -70,6 +70,26 @@ def _adaptive_avg_pool(output_size: Any) -> Words:
     return (layers.GlobalAvgPool() if size == 1 else layers.AdaptiveAvgPool(size),)
 
 
+def _adaptive_max_pool(output_size: Any, return_indices: bool = False) -> Words:
+    """Give the largest value of a whole map; over parts of it there is no word."""
+    return (layers.GlobalMaxPool(),) if _size(output_size) == 1 and not return_indices else None
+
+
+def _pad(shape: Shape, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Words:
+    """Read padding with zeros; torch counts pairs from the last axis on. The channels may only grow at their end."""
+    pairs = [*zip(pad[::2], pad[1::2], strict=True)][::-1]
+    pairs = [(0, 0)] * (len(shape) - len(pairs)) + pairs
+    if mode != "constant" or value or len(pairs) > len(shape) or pairs[0][0]:
+        return None
+    (_, more), *spatial = pairs
+    words: list[Operation] = []
+    if any(n for pair in spatial for n in pair):
+        words.append(layers.ZeroPad(_size([b for b, _ in spatial]), _size([a for _, a in spatial])))
+    if more:
+        words.append(layers.PadChannels(shape[0] + more))
+    return tuple(words) or (layers.Identity(),)
+
+
 def _batch_norm(m: Any, x: Shape) -> Words:
     if not (m.affine and m.track_running_stats):
         return None
@@ -110,17 +130,58 @@ MODULES: dict[str, Callable[[Any, Shape], Words]] = {
     "Tanh": lambda m, x: (layers.Tanh(),),
     "Softmax": lambda m, x: _on_channels(layers.Softmax(), m.dim, x),
     "Softmax2d": lambda m, x: (layers.Softmax(),),
+    "GELU": lambda m, x: _gelu(m.approximate),
+    "Hardswish": lambda m, x: (layers.Hardswish(),),
+    "Hardsigmoid": lambda m, x: (layers.Hardsigmoid(),),
+    "LeakyReLU": lambda m, x: (layers.LeakyReLU(m.negative_slope),),
+    "ELU": lambda m, x: (layers.ELU(m.alpha),),
+    **{f"AdaptiveMaxPool{n}d": lambda m, x: _adaptive_max_pool(m.output_size, m.return_indices) for n in (1, 2, 3)},
+    **{
+        f"{kind}Pad{n}d": lambda m, x: _pad(x, m.padding, value=m.value)
+        for kind in ("Zero", "Constant")
+        for n in (1, 2, 3)
+    },
 }
 """Modules of ``torch.nn``, by class name; each entry reads the module's attributes."""
 
 
 def _mean(shape: Shape, dim: Any = None, keepdim: bool = False, **_: Any) -> Words:
     """Read a mean over all spatial axes as global average pooling, and a Flatten where the axes are dropped."""
-    axes = len(shape) + 1
-    over = {d % axes for d in ([dim] if isinstance(dim, int) else dim or ())}
-    if axes < 3 or over != set(range(2, axes)):
+    if not _over_all_places(shape, dim):
         return None
     return (layers.GlobalAvgPool(),) if keepdim else (layers.GlobalAvgPool(), layers.Flatten())
+
+
+def _amax(shape: Shape, dim: Any = (), keepdim: bool = False) -> Words:
+    """Read the largest value over all spatial axes, and a Flatten where the axes are dropped."""
+    if not _over_all_places(shape, dim):
+        return None
+    return (layers.GlobalMaxPool(),) if keepdim else (layers.GlobalMaxPool(), layers.Flatten())
+
+
+def _over_all_places(shape: Shape, dim: Any) -> bool:
+    """Say whether these axes, counted with the batch, are the spatial ones."""
+    axes = len(shape) + 1
+    return axes > 2 and {d % axes for d in ([dim] if isinstance(dim, int) else dim or ())} == set(range(2, axes))
+
+
+def _gelu(approximate: str = "none") -> Words:
+    return (layers.GELU(),) if approximate == "none" else None
+
+
+def _times(one: Any, other: Any) -> Words:
+    """Read a product of tensors, or of a tensor and a number, on either side."""
+    factor = next((float(each) for each in (one, other) if _is_number(each)), None)
+    return (joins.Multiply(),) if factor is None else (layers.Scale(factor),)
+
+
+def _minus(one: Any, other: Any) -> Words:
+    """Read ``1 - x``; there is no word for other differences."""
+    return (layers.Complement(),) if _is_number(one) and one == 1 else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _conv(
@@ -152,12 +213,20 @@ FUNCTIONS: dict[str, Callable[..., Words]] = {
     "sigmoid": _plain(layers.Sigmoid()),
     "silu": _plain(layers.SiLU()),
     "tanh": _plain(layers.Tanh()),
+    "hardswish": _plain(layers.Hardswish()),
+    "hardsigmoid": _plain(layers.Hardsigmoid()),
+    "gelu": lambda shape, *given, **named: _gelu(*given, **named),
+    "leaky_relu": lambda shape, negative_slope=0.01, inplace=False: (layers.LeakyReLU(negative_slope),),
+    "elu": lambda shape, alpha=1.0, inplace=False: (layers.ELU(alpha),),
     "softmax": lambda shape, dim=None, *_, **__: _on_channels(layers.Softmax(), dim, shape),
     "dropout": lambda shape, p=0.5, *_, **__: (layers.Dropout(p),),
     "stochastic_depth": lambda shape, *_, **__: (layers.Identity(),),
     **{f"max_pool{n}d": lambda shape, *given, **named: _max_pool(*given, **named) for n in (1, 2, 3)},
     **{f"avg_pool{n}d": lambda shape, *given, **named: _avg_pool(*given, **named) for n in (1, 2, 3)},
     **{f"adaptive_avg_pool{n}d": lambda shape, output_size: _adaptive_avg_pool(output_size) for n in (1, 2, 3)},
+    **{f"adaptive_max_pool{n}d": lambda shape, *given, **named: _adaptive_max_pool(*given, **named) for n in (1, 2, 3)},
+    "amax": _amax,
+    "pad": _pad,
     "local_response_norm": lambda shape, *given, **named: (layers.LocalResponseNorm(*given, **named),),
     "flatten": _reshaped,
     "view": _reshaped,
@@ -165,7 +234,10 @@ FUNCTIONS: dict[str, Callable[..., Words]] = {
     "squeeze": _reshaped,
     "mean": _mean,
     "add": lambda shape, other: (joins.Add(),),
-    "mul": lambda shape, other: (joins.Multiply(),),
+    "mul": _times,
+    "neg": lambda shape: (layers.Scale(-1.0),),
+    "sub": _minus,
+    "rsub": lambda shape, other: _minus(other, shape),
     "cat": lambda shapes, dim=0: _on_channels(joins.Concat(), dim, shapes[0]),
     **{f"conv{n}d": lambda shape, *given, **named: _conv(*given, **named) for n in (1, 2, 3)},
     "linear": lambda shape, weight, bias=None: (layers.Linear(weight[0], bias is not None),),
@@ -173,7 +245,15 @@ FUNCTIONS: dict[str, Callable[..., Words]] = {
 }
 """Functions and methods, by name; each entry takes the call's arguments, with shapes in the place of tensors."""
 
-ALIASES = {"iadd": "add", "imul": "mul", "multiply": "mul", "concat": "cat", "concatenate": "cat"}
+ALIASES = {
+    "iadd": "add",
+    "imul": "mul",
+    "multiply": "mul",
+    "concat": "cat",
+    "concatenate": "cat",
+    "subtract": "sub",
+    "negative": "neg",
+}
 NOT_SEEN = frozenset({"contiguous", "clone", "detach", "float", "to", "type_as"})
 """Calls that change nothing that is told here: they make no node."""
 
