@@ -14,6 +14,8 @@ from explorer.mesh import Item
 from explorer.shapes import Shape, times
 
 MARGIN = 20.0
+Costs = dict[str, tuple[int, int, int]]
+"""Parameters, mult-adds and activations of every node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +98,23 @@ def draw(graph: Graph, open_paths: frozenset[str] | None = None) -> Drawing:
     left, top = MARGIN + level.layout.left, MARGIN
     width, height = left + level.layout.right + MARGIN, level.height + 2 * MARGIN
     entries, exits = (tuple(_ports(graph, level, first, left, top)) for first in (0, level.first_exit))
-    boxes = (*entries, *_boxes(level, left, top), *exits)
+    costs = {node.name: (cost.params(node), cost.mult_adds(node), cost.activations(node)) for node in graph}
+    boxes = (*entries, *_boxes(level, left, top, costs), *exits)
     edges = tuple(_edges(graph, level, left, top))
     return Drawing(graph.name, round(width, 1), round(height, 1), boxes, edges)
 
 
-def _boxes(level: Level, left: float, top: float) -> Iterator[DrawnBox]:
+def _boxes(level: Level, left: float, top: float, costs: Costs) -> Iterator[DrawnBox]:
     """Draw the boxes of a level whose origin is at (left, top), each before those inside it."""
     for number, (box, inner) in enumerate(zip(level.boxes, level.inner, strict=True), level.first_box):
         x, y = left + level.layout.xs[number], top + level.layout.ys[number]
-        yield _box(box, level.path, level.items[number], x, y)
+        yield _box(box, level.path, level.items[number], x, y, costs)
         if inner:
-            yield from _boxes(inner, x, y)
+            yield from _boxes(inner, x, y, costs)
 
 
-def _box(box: Box, path: str, item: Item, x: float, y: float) -> DrawnBox:
+def _box(box: Box, path: str, item: Item, x: float, y: float, costs: Costs) -> DrawnBox:
+    params, mult_adds, activations = map(sum, zip(*(costs[node.name] for node in box.nodes), strict=True))
     return DrawnBox(
         path=box.path,
         x=round(x - item.left, 1),
@@ -127,9 +131,9 @@ def _box(box: Box, path: str, item: Item, x: float, y: float) -> DrawnBox:
         open=bool(box.inside),
         count=box.count,
         nodes=tuple(node.name for node in box.nodes),
-        params=sum(map(cost.params, box.nodes)),
-        mult_adds=sum(map(cost.mult_adds, box.nodes)),
-        activations=sum(map(cost.activations, box.nodes)),
+        params=params,
+        mult_adds=mult_adds,
+        activations=activations,
         shape=box.nodes[-1].shape,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from explorer.receptive_field import ReceptiveField
 from explorer.shapes import Shape
 from explorer.spec import Spec
 from explorer.table import Table, table
+from explorer.tree import Group, tree
 from explorer.zoo import Architecture, get
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ class Report:
     ``params`` are the trainable parameters, partitioned into ``weights`` (kernels and normalisation
     scales) and ``biases`` (biases and normalisation shifts). ``mult_adds`` are multiply–accumulates of
     convolutions and linear layers for one image; ``activations`` the elements of all layers' outputs.
+    With ``ignore_gates`` receptive fields leave gates computed from the whole image out of account.
     """
 
     graph: Graph
     architecture: Architecture | None = None
+    ignore_gates: bool = False
 
     @property
     def id(self) -> str:
@@ -46,9 +49,24 @@ class Report:
         return self.architecture.name if self.architecture else self.graph.name
 
     @cached_property
+    def tree(self) -> Group:
+        """Give the nesting of the network: stages, blocks, layers."""
+        return tree(self.graph)
+
+    @cached_property
     def receptive_fields(self) -> dict[str, ReceptiveField]:
         """Give the receptive field of the input and of every node, by name."""
-        return receptive_field.receptive_fields(self.graph)
+        return receptive_field.receptive_fields(self.graph, self.ignore_gates)
+
+    @cached_property
+    def without_gates(self) -> Report:
+        """Give the same report, its receptive fields as if there were no gates; itself where there are none.
+
+        >>> report = analyze("efficientnet_b0")
+        >>> [str(each.receptive_fields["features.8.2"]) for each in (report, report.without_gates)]
+        ['whole image', '851×851']
+        """
+        return replace(self, ignore_gates=True) if receptive_field.gated(self.graph) else self
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

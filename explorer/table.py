@@ -13,7 +13,7 @@ from explorer import formula, latex
 from explorer.graph import Node
 from explorer.line import Line
 from explorer.shapes import Shape, axes, positions, times
-from explorer.tree import Group, tree
+from explorer.tree import Group
 
 if TYPE_CHECKING:
     import pandas
@@ -116,7 +116,7 @@ def rows(report: Report, depth: int | None = None, groups: bool = False) -> tupl
     """
     lines = {line.node.name: line for line in report.lines}
     found = []
-    for level, item in tree(report.graph).walk():
+    for level, item in report.tree.walk():
         folded = depth is not None and level >= depth
         if folded or (isinstance(item, Group) and not groups and not _closed(level, depth)):
             continue
@@ -192,7 +192,7 @@ class Table:
 def table(report: Report, depth: int | None = None, columns: Sequence[str] = DEFAULT, groups: bool = False) -> Table:
     """Lay a report out as a table with the columns asked for, by key."""
     chosen = tuple(_fitted(COLUMNS[key], report.graph.input_shape) for key in columns)
-    everything = Row(report, tree(report.graph), 0, report.lines)
+    everything = Row(report, report.tree, 0, report.lines)
     cells = tuple(tuple(column.cell(row) for column in chosen) for row in rows(report, depth, groups))
     totals = tuple(_total(column, everything) for column in chosen)
     caption = f"{report.name}, input {times(report.graph.input_shape)}: mult-adds of convolutions and linear layers"

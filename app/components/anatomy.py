@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import state, widgets
+from app import cached, state, widgets
 from app.components import exports, layer_card, layer_table, picture
 from app.components.headline import Convention
 from app.i18n import _
@@ -18,7 +18,7 @@ BOTH, TABLE, DIAGRAM = "both", "table", "diagram"
 @st.fragment
 def show(report: Report, convention: Convention) -> None:
     """Draw diagram, table and card; a pick redraws nothing else."""
-    everything = {row.path: row for row in table.rows(report, groups=True)}
+    everything = cached.of(report, "rows", lambda: {row.path: row for row in table.rows(report, groups=True)})
     picked = state.value("node", "", widgets.one_of("node", everything, ""), report.id)
 
     def pick(path: str) -> None:
@@ -28,7 +28,7 @@ def show(report: Report, convention: Convention) -> None:
         view, depth = _view(), layer_table.depth(report)
         complete = layer_table.every_row()
         colour, open_paths = picture.colour(), picture.opened(report)
-    rows = table.rows(report, depth, groups=True)
+    rows = cached.of(report, "rows to a depth", lambda: table.rows(report, depth, groups=True), depth)
     rows = rows if complete else layer_table.brief(rows)
     left, right = st.columns([2, 3]) if view == BOTH else (st.container(), st.container())
     if view != TABLE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app import widgets
+from app import cached, widgets
 from app.figures import binary, exact, short
 from app.i18n import _
 from explorer.cost import Counting, depth, total
@@ -64,8 +64,8 @@ def convention() -> Convention:
 
 def figures(report: Report, convention: Convention) -> None:
     """Show the totals, each with its unit and its convention."""
-    memory = report.memory(convention.precision)
-    mult_adds = total(report.graph, convention.counting)
+    memory = cached.of(report, "memory", lambda: report.memory(convention.precision), convention.precision)
+    mult_adds = cached.of(report, "mult-adds", lambda: total(report.graph, convention.counting), convention)
     with st.grid(4, min_column_width=185):
         _figure(
             _("Parameters"),

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import cached, state, widgets
 from app.components.headline import Convention
-from app.figures import exact, localised
+from app.figures import localised
 from app.i18n import _, ngettext
 from explorer import table
 from explorer.graph import Node
@@ -18,7 +18,7 @@ from explorer.layers import AvgPool, MaxPool
 from explorer.memory import BYTES
 from explorer.report import Report
 from explorer.table import Row
-from explorer.tree import Group, tree
+from explorer.tree import Group
 
 ROW_HEIGHT = 35
 NARROW = ("name", "shape", "formula", "mult_adds", "field", "activations", "params_share", "mult_adds_share", "memory")
@@ -26,7 +26,7 @@ NARROW = ("name", "shape", "formula", "mult_adds", "field", "activations", "para
 
 def depth(report: Report) -> int | None:
     """Let the reader fold the table; None is every layer."""
-    deepest = 1 + max(level for level, _item in tree(report.graph).walk())
+    deepest = cached.of(report, "deepest", lambda: 1 + max(level for level, _item in report.tree.walk()))
     names = {1: _("Stages"), 2: _("Blocks")}
     folds = {str(level): names.get(level, _("Level {n}").format(n=level)) for level in range(1, deepest)}
     options = {**folds, "layers": _("Layers")}
@@ -95,22 +95,24 @@ def _holding(picked: str, paths: Sequence[str]) -> int | None:
 
 def frame(rows: Sequence[Row], convention: Convention) -> pd.DataFrame:
     """Fill the table's cells; a group's row holds the sums of what is inside."""
-    report, counting, size = rows[0].report, convention.counting, BYTES[convention.precision]
-    mult_adds = [sum(counting(line.node) for line in row.lines) for row in rows]
-    every_mult_add = sum(map(counting, report.graph)) or 1
+    report, size = rows[0].report, BYTES[convention.precision]
+    counted = {node.name: convention.counting(node) for node in report.graph}
+    activations, params = ([row.sum(figure) for row in rows] for figure in ("activations", "params"))
+    mult_adds = [sum(counted[line.node.name] for line in row.lines) for row in rows]
+    every_mult_add = sum(counted.values()) or 1
     return pd.DataFrame(
         {
             "name": [_name(row) for row in rows],
             "type": [_type(row) for row in rows],
             "shape": [table.COLUMNS["output_shape"].cell(row) for row in rows],
-            "activations": [row.sum("activations") for row in rows],
-            "formula": [_written_out(row) for row in rows],
-            "params": [row.sum("params") for row in rows],
-            "params_share": [row.sum("params") / (report.params or 1) for row in rows],
+            "activations": activations,
+            "formula": _written_out(rows),
+            "params": params,
+            "params_share": [each / (report.params or 1) for each in params],
             "mult_adds": mult_adds,
             "mult_adds_share": [each / every_mult_add for each in mult_adds],
-            "field": [_(str(row.last.receptive_field)) for row in rows],
-            "memory": [size * row.sum("activations") for row in rows],
+            "field": _fields(rows),
+            "memory": [size * each for each in activations],
         }
     )
 
@@ -154,9 +156,16 @@ def _name(row: Row) -> str:
     return f"▸ {row.path}" if isinstance(row.item, Group) else row.path
 
 
-def _written_out(row: Row) -> str:
-    formula = str(table.COLUMNS["params_formula"].cell(row))
-    return localised(formula) if formula else exact(row.sum("params"))
+def _written_out(rows: Sequence[Row]) -> list[str]:
+    """Write the arithmetic of all rows, put into the reader's language at one go: thousands of rows ask once."""
+    formula = table.COLUMNS["params_formula"].cell
+    return localised("\n".join(str(formula(row)) or f"{row.sum('params'):,}" for row in rows)).split("\n")
+
+
+def _fields(rows: Sequence[Row]) -> list[str]:
+    texts = [str(row.last.receptive_field) for row in rows]
+    words = {text: _(text) for text in {*texts}}
+    return [words[text] for text in texts]
 
 
 def _type(row: Row) -> str:

@@ -33,28 +33,34 @@ def opened(report: Report) -> frozenset[str]:
 
     That is "all", "none", or their paths; after "all" stand the paths that are not as they are there.
     """
+    text = _address(report)
+    if text == DEFAULT:
+        return cached.of(report, "usually open", lambda: default_open(report.graph))
+    return _paths(text) ^ _unfolded(report) if _starts_from_all(text) else _paths(text)
 
+
+def _address(report: Report) -> str:
     def read(text: str) -> str:
         known = _everything(report)
         if known.issuperset(_paths(text)):
             return text
         raise widgets.refused("open", text, ", ".join((ALL, NONE, *sorted(known)[:3], "…")), _("the usual"))
 
-    text = state.value("open", DEFAULT, read, report.id)
-    if text == DEFAULT:
-        return cached.of(report, "usually open", lambda: default_open(report.graph))
-    return _paths(text) ^ _unfolded(report) if text.partition(",")[0] == ALL else _paths(text)
+    return state.value("open", DEFAULT, read, report.id)
+
+
+def _starts_from_all(text: str) -> bool:
+    return text.partition(",")[0] == ALL
 
 
 def _paths(text: str) -> frozenset[str]:
     return frozenset(text.split(",")) - {ALL, NONE}
 
 
-def _written(open_paths: frozenset[str], report: Report) -> str:
-    """Write the groups that are open as the address has them, in the shorter way."""
-    unlike_all = open_paths ^ _unfolded(report)
-    if len(unlike_all) < len(open_paths):
-        return ",".join((ALL, *sorted(unlike_all)))
+def _written(open_paths: frozenset[str], report: Report, from_all: bool) -> str:
+    """Write the groups that are open as the address has them; from "all", by what differs."""
+    if from_all:
+        return ",".join((ALL, *sorted(open_paths ^ _unfolded(report))))
     return ",".join(sorted(open_paths)) or NONE
 
 
@@ -83,7 +89,8 @@ def show(
             box = drawing.find(event.selected)
             pick(row_of(box, rows) if box else "")
         if event.toggled:
-            _open(_written(toggled(open_paths, event.toggled), report), report)
+            now_open = toggled(open_paths, event.toggled)
+            _open(_written(now_open, report, _starts_from_all(_address(report))), report)
         if event.folding:
             _open(event.folding, report)
 
@@ -95,7 +102,7 @@ def show(
         height=height,
         on_event=happened,
     )
-    if open_paths == _unfolded(report) != _everything(report):
+    if _address(report) == ALL and _unfolded(report) != _everything(report):
         st.caption(
             _(
                 "Block by block this network has more than {n} boxes; equal blocks stay together. "

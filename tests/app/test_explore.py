@@ -207,10 +207,10 @@ def test_what_differs_from_all_is_written_in_few_words():
     report = analyze("resnet50")
     everything_open = picture.unfolded(report.graph)
     assert opened(arch="resnet50", open="all,layer1").query_params["open"] == "all,layer1"
-    assert picture._written(everything_open, report) == "all"
-    assert picture._written(everything_open - {"layer1"}, report) == "all,layer1"
-    assert picture._written(frozenset({"layer1"}), report) == "layer1"
-    assert picture._written(frozenset(), report) == "none"
+    assert picture._written(everything_open, report, True) == "all"
+    assert picture._written(everything_open - {"layer1"}, report, True) == "all,layer1"
+    assert picture._written(frozenset({"layer1"}), report, False) == "layer1"
+    assert picture._written(frozenset(), report, False) == "none"
     assert "allowed: all, none, layer1" in opened(arch="resnet50", open="all,layer9").warning[0].value
 
 
