@@ -17,10 +17,11 @@ def cam(network: Network, image: Tensor, target: int, layer: str | None = None) 
 
     ``M_c(x, y) = Σ_k w_k^c f_k(x, y)`` (equation 2 of "Learning Deep Features for Discriminative
     Localization", arXiv:1512.04150): the score of class c is the mean of this map plus the bias, so
-    each cell says how much its place adds to the score.
+    each cell says how much its place adds to the score. Where the averages are the scores (Network in
+    Network), the map of class c is the last map number c.
 
     Args:
-        network: one that ends in global average pooling and one linear layer, in ``eval()``.
+        network: one that ends in global average pooling and at most one linear layer, in ``eval()``.
         image: what is fed, ``(1, C, H, W)``.
         target: index of a class.
         layer: the map that is pooled; the method knows no other.
@@ -35,9 +36,12 @@ def cam(network: Network, image: Tensor, target: int, layer: str | None = None) 
     where, linear = gap_head(network.graph)
     if layer not in (None, where):
         raise ExplorerError(f"CAM at {layer}: allowed is {where} only, the map that is pooled; grad-cam takes others")
-    head = network.get_submodule(linear)
-    assert isinstance(head, nn.Linear)
     with torch.no_grad():
         values = network.run({INPUT: image}, (where, scores))
-        map, noise = weighted_sum(head.weight[target], values[where][0])
+        if linear is None:
+            map, noise = values[where][0, target], 0.0
+        else:
+            head = network.get_submodule(linear)
+            assert isinstance(head, nn.Linear)
+            map, noise = weighted_sum(head.weight[target], values[where][0])
     return attribution("cam", where, target, values[scores][0, target], map, map, noise)

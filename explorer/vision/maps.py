@@ -94,26 +94,29 @@ def stations(graph: Graph) -> tuple[str, ...]:
     return tuple(found)
 
 
-def gap_head(graph: Graph) -> tuple[str, str]:
-    """Find the map that global average pooling reads and the linear layer that follows it.
+def gap_head(graph: Graph) -> tuple[str, str | None]:
+    """Find the map that global average pooling reads, and the linear layer that follows it.
+
+    There is no linear layer where the maps are those of the classes (Lin et al. 2013, Network in Network).
 
     Raises:
-        ExplorerError: the network does not end in global average pooling and one linear layer; the
-            sentence says what stands there instead.
+        ExplorerError: the network does not end in global average pooling and at most one linear layer;
+            the sentence says what stands there instead.
 
     >>> import explorer
     >>> gap_head(explorer.lower(explorer.get("resnet18")))
     ('layer4.1.relu', 'fc')
+    >>> gap_head(explorer.lower(explorer.get("nin_cifar10")))
+    ('mlpconv3.relu2', None)
     """
-    linear = graph[scores_node(graph)]
-    if not isinstance(linear.layer, Linear):
-        raise _no_gap(graph, linear)
-    node = _read_by(graph, linear)
+    scores = graph[scores_node(graph)]
+    linear = scores.name if isinstance(scores.layer, Linear) else None
+    node = _read_by(graph, scores) if linear else scores
     while node and isinstance(node.layer, (Flatten, Dropout, Identity)):
         node = _read_by(graph, node)
     if node is None or not _averages_all(node):
         raise _no_gap(graph, node)
-    return node.inputs[0], linear.name
+    return node.inputs[0], linear
 
 
 def _read_by(graph: Graph, node: Node) -> Node | None:
@@ -133,6 +136,6 @@ def _averages_all(node: Node) -> bool:
 def _no_gap(graph: Graph, found: Node | None) -> ExplorerError:
     where = f"{found.name} ({found.type})" if found else "the input"
     return ExplorerError(
-        f"{graph.name}: CAM needs global average pooling and then one linear layer at the end, "
+        f"{graph.name}: CAM needs global average pooling and then at most one linear layer at the end, "
         f"but finds {where} there; allowed for this network: grad-cam, occlusion"
     )

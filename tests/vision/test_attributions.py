@@ -196,6 +196,18 @@ def test_cam_refuses_a_network_with_a_fully_connected_head(lenet):
         cam(lenet, photo(0, (1, 1, 32, 32)), 0)
 
 
+@pytest.mark.parametrize("name", ["nin_cifar10", "squeezenet1_1"])
+def test_without_a_linear_layer_the_last_maps_are_those_of_the_classes(name):
+    network = random_network(name, (3, 64, 64))
+    image = photo(6)
+    score, target = (float(each) for each in network(image)[0].max(0))
+    found = cam(network, image, int(target))
+    assert score > 0
+    assert found.map.mean() == pytest.approx(score, rel=1e-5), "the score is the mean of the map, exactly"
+    assert found.layer == last_map(network.graph)
+    np.testing.assert_allclose(found.heat, grad_cam(network, image, int(target)).heat, atol=1e-5)
+
+
 def test_cam_knows_one_layer_only(small):
     with pytest.raises(ExplorerError, match=r"CAM at relu: allowed is layer4.1.relu only"):
         cam(small, photo(), 0, "relu")
