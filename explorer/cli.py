@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from explorer import audit_table
 from explorer.errors import ExplorerError
 from explorer.lower import lower
+from explorer.meter import Meter
 from explorer.report import Report, analyze
 from explorer.shapes import Shape
 from explorer.zoo import Architecture, architectures, get
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ExplorerError as error:
         print(f"convnet-explorer: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
@@ -76,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     see = commands.add_parser("see", help="what a network saw in an image")
     see.add_argument("image", metavar="IMAGE")
     see.add_argument("--model", required=True, metavar="ID")
-    see.add_argument("--weights", metavar="NAME|FILE", help="the model's own by default")
+    see.add_argument("--weights", metavar="NAME|FILE", help="that ship or are published (fetched once), or a file")
     see.add_argument("--method", choices=("cam", "grad-cam", "occlusion"), default="grad-cam")
     see.add_argument("--target", metavar="CLASS", help="class to explain, by name or number; the first by default")
     see.add_argument("--layer", metavar="NODE", help="map to explain; the last one by default")
@@ -162,15 +165,22 @@ def _audit(options: argparse.Namespace) -> str:
 def _see(options: argparse.Namespace) -> str:
     from explorer.vision.see import see
 
-    seen = see(
-        options.image,
-        model=options.model,
-        weights=options.weights,
-        method=options.method,
-        target=options.target,
-        layer=options.layer,
-        device=options.device,
-    )
+    meter = Meter(sys.stderr)
+    try:
+        seen = see(
+            options.image,
+            model=options.model,
+            weights=options.weights,
+            method=options.method,
+            target=options.target,
+            layer=options.layer,
+            device=options.device,
+            progress=meter,
+        )
+    finally:
+        meter.end()
+    if meter.used and (card := seen.model.card):
+        print(f"{card.id} is kept at {card.file}, SHA-256 {card.sha256}", file=sys.stderr)
     if options.out:
         seen.save(options.out)
     return _json(seen.to_dict()) if options.format == "json" else f"{seen}\n"
@@ -182,7 +192,7 @@ def _doctor(options: argparse.Namespace) -> str:
     findings = examine()
     if options.format == "json":
         return _json(findings)
-    return "".join(f"{name:14} {value}\n" for name, value in findings.items())
+    return "".join(f"{name:17} {value}\n" for name, value in findings.items())
 
 
 def _json(value: object) -> str:

@@ -116,9 +116,10 @@ def _open(url: str, part: Path, checked: bool, stall_s: float) -> http.client.HT
         reason = getattr(error, "reason", error)
         if isinstance(reason, TimeoutError):
             raise BrokenLineError(f"{host} has said nothing for {stall_s:g} s") from None
-        what = "is not found; is this machine offline?" if isinstance(reason, socket.gaierror) else "cannot be reached"
+        offline = isinstance(reason, socket.gaierror)
+        what = "is not found; is this machine offline? Try" if offline else f"cannot be reached ({reason}); try"
         elsewhere = f"or fetch it elsewhere and put it at {part.with_suffix('')}"
-        raise ExplorerError(f"{url}: {host} {what} ({reason}); try again, {elsewhere}") from None
+        raise ExplorerError(f"{url}: {host} {what} again, {elsewhere}") from None
 
 
 def _request(url: str, part: Path, checked: bool) -> urllib.request.Request:
