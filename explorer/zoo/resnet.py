@@ -111,7 +111,7 @@ _shortcut = Knob(
     "shortcut option: A zero-padding, B projection where the shape changes, C everywhere",
     ("A", "B", "C"),
 )
-_stride_on = Knob("stride_on", "3x3", "the convolution that halves the map: 3x3 is v1.5, 1x1 the paper", ("3x3", "1x1"))
+STRIDE_ON = Knob("stride_on", "3x3", "the convolution that halves the map: 3x3 is v1.5, 1x1 the paper", ("3x3", "1x1"))
 _basic_record = partial(
     _record,
     knobs=(classes_knob(), _shortcut),
@@ -122,7 +122,7 @@ _basic_record = partial(
 )
 _bottleneck_record = partial(
     _record,
-    knobs=(classes_knob(), _stride_on),
+    knobs=(classes_knob(), STRIDE_ON),
     notes="The paper halves the map in the first 1×1 of a stage (v1); torchvision and most checkpoints do it in "
     "the 3×3 (v1.5), which costs more mult-adds and gains accuracy. Parameters are the same.",
 )

@@ -1,12 +1,16 @@
-"""ResNet-D (He, T. et al. 2018) and ResNet-RS (Bello et al. 2021); state-dict keys are timm's."""
+"""What became of ResNet: 200 layers, ResNet-D (He, T. et al. 2018), ResNet-RS (Bello et al. 2021); keys are timm's."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from explorer.blocks import Shortcut, bottleneck, squeeze_excitation
 from explorer.layers import BatchNorm, Conv, ReLU
 from explorer.spec import Series, Spec
 from explorer.zoo.architecture import Architecture, classes_knob
-from explorer.zoo.resnet import WIDTHS, resnet, stages
+from explorer.zoo.resnet import STRIDE_ON, WIDTHS, bottleneck_resnet, resnet, stages
+
+BLOCKS_200 = (3, 24, 36, 3)
 
 DEEP_STEM = Series(
     Conv(32, 3, stride=2, padding=1, bias=False),
@@ -32,12 +36,26 @@ def resnet_rs(num_classes: int) -> Spec:
     def block(width: int, stride: int, shortcut: Shortcut) -> Spec:
         return bottleneck(width, stride, shortcut, gate=squeeze_excitation(4 * width, width))
 
-    found = stages(block, WIDTHS, (3, 24, 36, 3), first="average", changed="average", same="identity")
+    found = stages(block, WIDTHS, BLOCKS_200, first="average", changed="average", same="identity")
     downsampling = Series(Conv(64, 3, stride=2, padding=1, bias=False), BatchNorm(), ReLU())
     return resnet(found, num_classes, DEEP_STEM, downsampling)
 
 
 ARCHITECTURES = (
+    Architecture(
+        id="resnet200",
+        name="ResNet-200",
+        family="ResNet",
+        year=2016,
+        authors="He, Zhang, Ren, Sun",
+        paper="Identity Mappings in Deep Residual Networks",
+        url="https://arxiv.org/abs/1603.05027",
+        input_shape=(3, 224, 224),
+        build=partial(bottleneck_resnet, BLOCKS_200),
+        knobs=(classes_knob(), STRIDE_ON),
+        notes="The blocks of the first paper, 200 layers deep: what the second paper compares pre-activation with, and "
+        "what ResNet-RS starts from.",
+    ),
     Architecture(
         id="resnet50_d",
         name="ResNet-50-D",

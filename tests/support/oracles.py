@@ -1,7 +1,8 @@
 """torchvision's and timm's networks as oracles: the same architectures, written by other people.
 
-torchvision is wanted for its Python half only. When its compiled half was built for another torch than the one
-installed, the two operators that the import looks for are declared here, without a body.
+Where neither has a network, one that is written a second time in plain torch, in this folder. torchvision is wanted
+for its Python half only. When its compiled half was built for another torch than the one installed, the two operators
+that the import looks for are declared here, without a body.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from types import ModuleType
 import pytest
 import torch
 from torch import nn
+
+from tests.support import residual
 
 _OPERATORS = ("nms", "qnms")
 _kept: list[torch.library.Library] = []
@@ -57,7 +60,9 @@ def timm() -> ModuleType:
 
 
 def twin(name: str, library: str = "torchvision", **options: object) -> nn.Module:
-    """Give a library's network of this name, in evaluation mode, with random weights."""
+    """Give a library's network of this name, or that of this folder, in evaluation mode, with random weights."""
+    if library == "tests":
+        return residual.NETWORKS[name](**options).eval()
     if library == "timm":
         made: nn.Module = timm().create_model(name, pretrained=False, **options)
         return made.eval()
