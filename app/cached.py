@@ -30,13 +30,13 @@ def of(report: Report, what: str, make: Callable[[], T], *settings: object) -> T
     """Make something of a report of the zoo, once for each of the settings that it depends on.
 
     Args:
-        report: what it is made of; known by its id, knobs and input shape.
+        report: what it is made of; known by its id, knobs and input shape, and whether gates count.
         what: the name of the thing, unlike those of other things.
         make: makes it.
         settings: whatever else ``make`` looks at; known by their text.
     """
     values = report.architecture.values if report.architecture else ()
-    key = (what, report.id, values, report.graph.input_shape, *map(str, settings))
+    key = (what, report.id, values, report.graph.input_shape, report.ignore_gates, *map(str, settings))
     return cast(T, _made(repr(key), make))
 
 

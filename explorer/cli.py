@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
     report.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")
     report.add_argument("--depth", type=int, metavar="N", help="fold what lies deeper: 1 for stages, 2 for blocks")
+    report.add_argument("--ignore-gates", action="store_true", help="receptive fields as if there were no gates")
     report.add_argument("--format", choices=tuple(REPORT_FORMATS), default="text")
     report.set_defaults(run=_report)
 
@@ -152,7 +153,7 @@ def _report(options: argparse.Namespace) -> str:
         report = analyze(options.network, options.input)
     else:
         report = analyze(get(options.network, **dict(options.set)), options.input)
-    return REPORT_FORMATS[options.format](report, options.depth)
+    return REPORT_FORMATS[options.format](report.without_gates if options.ignore_gates else report, options.depth)
 
 
 def _audit(options: argparse.Namespace) -> str:

@@ -125,8 +125,9 @@ def _weights(node: Node) -> str:
         case Conv(groups=groups) as conv:
             out_channels, in_channels, *kernel = conv.parameters(node.input_shapes[0])["weight"]
             inside = "·".join(map(str, (*kernel, in_channels)))
-            times = f"{groups}·" if groups > 1 else ""
-            return f"{times}({inside})·{out_channels // groups}"
+            if groups == 1 or in_channels == 1:  # a depthwise filter sees one map: as many filters as there are maps
+                return f"({inside})·{out_channels}"
+            return f"{groups}·({inside})·{out_channels // groups}"
         case Linear(out_features):
             return f"{node.input_shapes[0][0]}·{out_features}"
         case Embedding(words, numbers):

@@ -59,6 +59,16 @@ def receptive_fields(graph: Graph, ignore_gates: bool = False) -> dict[str, Rece
     return fields
 
 
+def gated(graph: Graph) -> bool:
+    """Say whether a node multiplies maps by a gate of one number per channel.
+
+    >>> import explorer
+    >>> [gated(explorer.lower(explorer.get(id))) for id in ("efficientnet_b0", "mobilenet_v2")]
+    [True, False]
+    """
+    return any(_counted(node) != node.inputs for node in graph)
+
+
 def _counted(node: Node) -> tuple[str, ...]:
     """Give the inputs that count where gates are to be ignored: all but those."""
     if not isinstance(node.layer, Multiply):

@@ -66,7 +66,9 @@ class Report:
         >>> [str(each.receptive_fields["features.8.2"]) for each in (report, report.without_gates)]
         ['whole image', '851×851']
         """
-        return replace(self, ignore_gates=True) if receptive_field.gated(self.graph) else self
+        if self.ignore_gates or not receptive_field.gated(self.graph):
+            return self
+        return replace(self, ignore_gates=True)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

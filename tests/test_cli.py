@@ -77,6 +77,19 @@ def test_knobs_input_and_depth(capsys):
     assert len(run(capsys, "report", "resnet50", "--depth", "1")[1].splitlines()) == 17
 
 
+def test_report_without_gates(capsys):
+    fields = [
+        json.loads(run(capsys, "report", "efficientnet_b0", "--format", "json", *more)[1])["layers"][-5][
+            "receptive_field"
+        ]
+        for more in ([], ["--ignore-gates"])
+    ]
+    assert [(field["status"], field["size"]) for field in fields] == [
+        ("whole image", [224, 224]),
+        ("exact", [851, 851]),
+    ]
+
+
 def test_a_file_is_a_network_too(capsys, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("input: [3, 8, 8]\nnetwork: [Conv: {out_channels: 4}]\n", encoding="utf-8")

@@ -60,6 +60,9 @@ def test_formulas_as_on_the_slides():
     alexnet = lower(explorer.get("alexnet"))
     assert formula.parameters(alexnet["conv2"]) == "2·(5·5·48)·128 + 256 = 307,456"
     assert formula.output_size(alexnet["pool1"]) == ("(55 − 3)/2 + 1 = 27",)
+    mobile = lower(explorer.get("mobilenet_v1"))
+    assert formula.weights(mobile["blocks.1.0.conv_dw"]) == "(3·3·1)·64 = 576"
+    assert formula.mult_adds(mobile["blocks.1.0.conv_dw"]) == "56·56 · (3·3·1)·64 = 1,806,336"
 
 
 def test_rectangles_dilation_and_ceil_mode():

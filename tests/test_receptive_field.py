@@ -156,7 +156,7 @@ def test_field_is_where_the_gradient_arrives(architecture: explorer.Architecture
 
 def test_full_width_network_sees_the_same() -> None:
     graph = explorer.lower(explorer.get("lenet5"))
-    changed = tuple(replace(n, layer=n.layer if isinstance(n.layer, Conv) else linear(n.layer)) for n in graph)
+    changed = tuple(n._replace(layer=n.layer if isinstance(n.layer, Conv) else linear(n.layer)) for n in graph)
     network, fields = summing(replace(graph, nodes=changed)), receptive_fields(graph)
     for name in ("c1", "s2", "c3", "s4"):
         positions = corners_and_middle(graph[name].shape[1:])

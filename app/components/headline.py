@@ -18,10 +18,11 @@ from explorer.shapes import positions, times
 
 @dataclass(frozen=True)
 class Convention:
-    """What the reader counts as an operation, and the precision of the numbers in memory."""
+    """What the reader counts: as an operation, in memory, and as the receptive field of a network with gates."""
 
     counting: Counting
     precision: str
+    ignore_gates: bool = False
 
     def __str__(self) -> str:
         extra = (
@@ -41,8 +42,8 @@ def origin(report: Report) -> None:
         st.caption(_(architecture.notes))
 
 
-def convention() -> Convention:
-    """Let the reader say what counts as an operation, and which precision the numbers have."""
+def convention(gated: bool) -> Convention:
+    """Let the reader say what counts as an operation, which precision the numbers have, and whether gates count."""
     with st.popover(_("What is counted"), icon=":material/tune:"):
         st.markdown(
             _(
@@ -59,7 +60,14 @@ def convention() -> Convention:
         precision = widgets.choice(
             _("Precision of the numbers in memory"), {name: name for name in BYTES}, name="precision", kind="row"
         )
-    return Convention(counting, precision)
+        ignore_gates = gated and widgets.switch(
+            _("Receptive fields without the gates"),
+            name="ungated",
+            help=_(
+                "A squeeze-and-excitation gate is computed from the whole image, and so is all that comes after it."
+            ),
+        )
+    return Convention(counting, precision, ignore_gates)
 
 
 def figures(report: Report, convention: Convention) -> None:
@@ -111,7 +119,7 @@ def _facts(report: Report) -> Iterator[str]:
         _("**{n}** layers with weights") if with_weights == deep else _("**{n}** layers with weights, **{deep}** deep")
     )
     yield words.format(n=with_weights, deep=deep)
-    maps = [line for line in report.lines if line.receptive_field.status == "exact"]
+    maps = [line for line in report.without_gates.lines if line.receptive_field.status == "exact"]
     if maps:
         field = maps[-1].receptive_field
         image = positions(graph.input_shape) == "pixels"
@@ -120,4 +128,5 @@ def _facts(report: Report) -> Iterator[str]:
             if image
             else _("receptive field of the last map **{field}**, every {stride} positions")
         )
-        yield words.format(field=field, stride=times(field.stride))
+        through_gates = _(" (its gates see the whole image)") if report.without_gates != report else ""
+        yield words.format(field=field, stride=times(field.stride)) + through_gates

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.i18n import _
-from explorer import Architecture, Graph
+from explorer import Architecture, ExplorerError, Graph
 from explorer.lower import LoweringError
 from explorer.report import Report
 from explorer.shapes import Shape
@@ -18,3 +18,9 @@ def show(error: LoweringError, architecture: Architecture, input_shape: Shape) -
     st.error(f"{error}. {place}", title=title, icon=":material/block:")
     output = error.nodes[-1].name if error.nodes else "input"
     return Report(Graph(architecture.id, input_shape, error.nodes, output), architecture)
+
+
+def refuse(error: ExplorerError, architecture: Architecture) -> None:
+    """Say in one sentence why there is no such network, for example of such a depth."""
+    st.title(_(architecture.name), anchor=False)
+    st.error(str(error), title=_("There is no such network"), icon=":material/block:")

@@ -7,22 +7,40 @@ import streamlit as st
 from app import cached
 from app.components import anatomy, headline, more, picker, trouble
 from app.i18n import _
+from explorer.errors import ExplorerError
 from explorer.lower import LoweringError
+from explorer.receptive_field import gated
+from explorer.report import Report
+from explorer.shapes import Shape
+from explorer.zoo import Architecture
+
+
+def find(architecture: Architecture, shape: Shape) -> Report | None:
+    """Report on the network; on its first layers where it cannot take the input; on nothing where there is no such."""
+    try:
+        return cached.report(architecture.id, architecture.values, shape)
+    except LoweringError as error:
+        return trouble.show(error, architecture, shape)
+    except ExplorerError as error:
+        trouble.refuse(error, architecture)
+        return None
+
+
+def show(report: Report) -> None:
+    """Show what it costs."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.title(_(report.name), anchor=False, width="content")
+        convention = headline.convention(gated(report.graph))
+    report = report.without_gates if convention.ignore_gates else report
+    headline.origin(report)
+    headline.figures(report, convention)
+    headline.facts(report)
+    anatomy.show(report, convention)
+    more.show(report)
+
 
 with st.sidebar:
     architecture = picker.pick()
     shape = picker.input_shape(architecture)
-
-try:
-    report = cached.report(architecture.id, architecture.values, shape)
-except LoweringError as error:
-    report = trouble.show(error, architecture, shape)
-
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-    st.title(_(report.name), anchor=False, width="content")
-    convention = headline.convention()
-headline.origin(report)
-headline.figures(report, convention)
-headline.facts(report)
-anatomy.show(report, convention)
-more.show(report)
+if report := find(architecture, shape):
+    show(report)

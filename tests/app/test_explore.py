@@ -59,6 +59,45 @@ def test_a_network_opens_as_published_and_remembers_its_own_knobs():
     assert page.number_input("widget/vgg16/num_classes").value == 10
 
 
+def test_a_family_shows_its_networks_and_opens_its_first():
+    page = opened(arch="vgg16")
+    assert len(page.selectbox(ARCH).options) == len(EVERY_ID)
+    assert "ResNet: Plain-18 · 2015" in page.selectbox(ARCH).options
+    page.selectbox("widget/family/en").set_value("DenseNet").run()
+    assert page.title[0].value == "DenseNet-121"
+    assert page.query_params == {"arch": "densenet121"}
+    of_the_family = [each for each in explorer.architectures() if each.family == "DenseNet"]
+    assert page.selectbox(ARCH).options == [f"{each.name} · {each.year}" for each in of_the_family]
+    page.selectbox(ARCH).select("densenet201").run()
+    page.selectbox("widget/family/en").set_value("").run()
+    assert page.title[0].value == "DenseNet-201"
+
+
+def test_a_small_range_is_a_slider_and_an_address_may_hold_a_number_between_its_steps():
+    page = opened(arch="mobilenet_v1", rho="0.857", alpha="0.5")
+    assert page.slider("widget/mobilenet_v1/rho").value == 0.857
+    assert page.query_params == {"arch": "mobilenet_v1", "rho": "0.857", "alpha": "0.5"}
+    assert "**3×192×192**" in said(page)
+    page.slider("widget/mobilenet_v1/alpha").set_value(0.75).run()
+    assert page.query_params["alpha"] == "0.75"
+
+
+def test_steps_of_a_whole_number_hold_in_the_address_too():
+    assert opened(arch="wrn", depth="22").slider("widget/wrn/depth").value == 22
+    page = opened(arch="wrn", depth="23")
+    assert "depth=23; allowed: from 10 to 1,000 in steps of 6. Shown instead: 40" in page.warning[0].value
+
+
+def test_a_setting_that_cannot_be_built_gets_one_sentence():
+    page = opened(arch="densenet_cifar", depth="41")
+    (error,) = page.error
+    assert "depth is 41; allowed" in error.value
+    assert page.query_params == {"arch": "densenet_cifar", "depth": "41"}
+    page.number_input("widget/densenet_cifar/depth").set_value(40).run()
+    assert not page.error
+    assert page.metric
+
+
 def test_an_address_opens_the_very_view():
     page = opened(arch="googlenet", module="naive", aux_heads="true", height="256", width="320")
     expected = analyze(explorer.get("googlenet", module="naive", aux_heads=True), (3, 256, 320))
@@ -265,3 +304,30 @@ def test_the_files_to_take_away(monkeypatch):
     assert json.loads(made["lenet5.json"])["params"] == 61706
     assert made["lenet5.svg"].startswith("<svg")
     assert made["lenet5.dot"].startswith("digraph lenet5 {")
+
+
+def test_a_network_that_there_is_not_is_refused_in_a_sentence_until_the_knob_is_turned_back():
+    page = opened(arch="densenet_cifar", depth="41")
+    assert [error.value for error in page.error] == [
+        "densenet_cifar: depth is 41; allowed with bottlenecks: 4 plus a multiple of 6, such as 40 or 46"
+    ]
+    page.number_input("widget/densenet_cifar/depth").set_value(40).run()
+    assert not page.error
+    report = analyze(explorer.get("densenet_cifar", depth=40))
+    assert f"{report.params:,}" in said(page)
+
+
+def test_a_knob_may_set_the_input():
+    page = opened(arch="mobilenet_v1", alpha="0.75", rho="0.714")
+    assert "3×160×160" in said(page)
+    assert f"{166_396_800:,}" in said(page)
+
+
+def test_gates_see_the_whole_image_unless_the_reader_leaves_them_out():
+    page = opened(arch="efficientnet_b0")
+    assert "**851×851**, every 32×32 pixels (its gates see the whole image)" in said(page)
+    page.toggle("widget//ungated").set_value(True).run()
+    assert said(page).count("its gates see") == 0
+    assert page.query_params == {"arch": "efficientnet_b0", "ungated": "true"}
+    assert page.dataframe[0].value.set_index("name")["field"]["features.8.2"] == "851×851"
+    assert "widget//ungated" not in {toggle.key for toggle in opened(arch="mobilenet_v2").toggle}
