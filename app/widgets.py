@@ -29,11 +29,14 @@ def choice(
     kind: Literal["box", "row", "scale"] = "box",
     **looks: Any,
 ) -> str:
-    """Let the reader choose one of the options, id → caption, in a select box, a row of segments, or on a scale."""
+    """Let the reader choose one of the options, id → caption, in a select box, a row of segments, or on a scale.
+
+    Where what was chosen is no option any more, the default is, or the first option if that is none either.
+    """
     default = default or next(iter(options))
     key = _worded(owner, name)
     if state.value(name, default, one_of(name, options, default), owner, key) not in options:
-        state.put(name, default, default, owner, key)
+        state.put(name, default if default in options else next(iter(options)), default, owner, key)
     chosen: str = _CHOICES[kind](label, list(options), format_func=options.get, key=key, **looks)
     return state.put(name, chosen, default, owner)
 
@@ -50,20 +53,41 @@ def peek(options: Iterable[str], *, name: str, default: str) -> str:
     return state.value(name, default, one_of(name, options, default), key=_worded("", name))
 
 
-def number(label: str, *, name: str, default: N, low: float, high: float, owner: str = "", **looks: Any) -> N:
-    """Let the reader set a number from low to high; whole if the default is."""
+def number(
+    label: str,
+    *,
+    name: str,
+    default: N,
+    low: float,
+    high: float,
+    step: N | None = None,
+    owner: str = "",
+    **looks: Any,
+) -> N:
+    """Let the reader write a number from low to high; whole, and in whole steps from low, if the default is whole."""
+    return _numbered(st.number_input, label, name, default, low, high, step, owner, {"value": default, **looks})
+
+
+def slider(label: str, *, name: str, default: N, low: float, high: float, step: N, owner: str = "", **looks: Any) -> N:
+    """Let the reader slide to a number from low to high; the address may hold one between the steps of a fraction."""
+    return _numbered(st.slider, label, name, default, low, high, step, owner, looks)
+
+
+def _numbered(
+    widget: Callable[..., Any],
+    label: str,
+    name: str,
+    default: N,
+    low: float,
+    high: float,
+    step: N | None,
+    owner: str,
+    looks: Mapping[str, Any],
+) -> N:
     kind, key = type(default), _key(owner, name)
-    state.value(name, default, _within(name, default, low, high), owner, key)
-    number: N = st.number_input(label, kind(low), kind(high), default, key=key, **looks)
-    return state.put(name, number, default, owner)
-
-
-def slider(label: str, *, name: str, default: int, low: int, high: int, step: int, **looks: Any) -> int:
-    """Let the reader slide to a whole number from low to high."""
-    key = _key("", name)
-    state.value(name, default, _within(name, default, low, high), key=key)
-    chosen: int = st.slider(label, low, high, step=step, key=key, **looks)
-    return state.put(name, chosen, default)
+    state.value(name, default, _within(name, default, low, high, step), owner, key)
+    chosen: N = widget(label, kind(low), kind(high), step=step, key=key, **looks)
+    return state.put(name, chosen, default, owner)
 
 
 def switch(label: str, *, name: str, default: bool = False, owner: str = "", **looks: Any) -> bool:
@@ -99,15 +123,19 @@ def one_of(name: str, options: Iterable[str], default: str) -> Callable[[str], s
     return read
 
 
-def _within(name: str, default: N, low: float, high: float) -> Callable[[str], N]:
+def _within(name: str, default: N, low: float, high: float, step: N | None) -> Callable[[str], N]:
+    whole_steps = step if isinstance(default, int) and step else 0
+
     def read(text: str) -> N:
         try:
             value = type(default)(text)
         except (ValueError, OverflowError):
             value = None
-        if value is not None and low <= value <= high:
+        if value is not None and low <= value <= high and not (whole_steps and (value - low) % whole_steps):
             return value
         allowed = _("from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")
+        if whole_steps > 1:
+            allowed += " " + _("in steps of {step}").format(step=whole_steps)
         raise refused(name, text, allowed, default)
 
     return read

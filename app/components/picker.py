@@ -1,6 +1,8 @@
-"""The picker: a network by family, year and name; its knobs; the size of its input."""
+"""The picker: a network by its family and name; its knobs; the size of its input."""
 
 from __future__ import annotations
+
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,21 +13,27 @@ from app.i18n import _
 from explorer.shapes import Shape
 from explorer.zoo import Architecture, Knob, Value
 
+N = TypeVar("N", int, float)
 FIRST = "vgg16"
 """The network that an address without one opens."""
 
 LARGEST = 4096
 ALL = ""
+FINE, COARSE = 0.01, 0.1
+"""The steps of sliders for numbers that are not whole."""
+MOST_STEPS = 300
+"""So many steps make a slider; what has more is written."""
 
 
 def pick() -> Architecture:
     """Let the reader pick a network and turn its knobs; give it at that setting."""
     everything = {each.id: each for each in explorer.architectures()}
-    at = widgets.peek(everything, name="arch", default=FIRST)
-    offered = _filtered(tuple(everything.values()), everything[at])
-    captions = {each.id: f"{_(each.name)} · {each.year}" for each in offered}
-    chosen = everything[widgets.choice(_("Network"), captions, name="arch", default=FIRST)]
-    return chosen.set(**{knob.name: _turn(knob, chosen.id) for knob in chosen.knobs})
+    family = _family(tuple(everything.values()))
+    offered = {each.id: _caption(each, family) for each in everything.values() if family in (ALL, each.family)}
+    tip = _("Open the list and type: a name, a family, a year.")
+    chosen = everything[widgets.choice(_("Network"), offered, name="arch", default=FIRST, help=tip)]
+    knobs = sorted(chosen.knobs, key=lambda knob: knob.name == "num_classes")
+    return chosen.set(**{knob.name: _turn(knob, chosen.id) for knob in knobs})
 
 
 def input_shape(chosen: Architecture) -> Shape:
@@ -52,27 +60,25 @@ def _columns(count: int) -> list[DeltaGenerator]:
     return st.columns(count) if count else []
 
 
-def _filtered(everything: tuple[Architecture, ...], kept: Architecture) -> list[Architecture]:
-    """Let the reader narrow the list by family and year; what is on the page stays in it."""
-    families = dict.fromkeys(each.family for each in everything)
-    family = st.selectbox(
+def _family(everything: tuple[Architecture, ...]) -> str:
+    """Let the reader look at one family; a network of another one makes way for the family's first."""
+    years: dict[str, int] = {}
+    for each in everything:
+        years.setdefault(each.family, each.year)
+    chosen: str = st.selectbox(
         _("Family"),
-        [ALL, *families],
-        format_func=lambda name: name or _("all families"),
+        [ALL, *years],
+        format_func=lambda name: f"{_(name)} · {years[name]}" if name else _("all families"),
         key=f"widget/family/{state.language()}",
         persist_state="session",
     )
-    years = [each.year for each in everything]
-    first, last = st.slider(
-        _("Years"),
-        min(years),
-        max(years),
-        (min(years), max(years)),
-        key="widget/years",
-        persist_state="session",
-    )
-    fits = [each for each in everything if family in (ALL, each.family) and first <= each.year <= last]
-    return sorted({each.id: each for each in (*fits, kept)}.values(), key=lambda each: each.year)
+    return chosen
+
+
+def _caption(network: Architecture, family: str) -> str:
+    """Name a network with its year; among all networks, with its family too, so that this is found."""
+    name = f"{_(network.name)} · {network.year}"
+    return name if family or network.family in network.name else f"{_(network.family)}: {name}"
 
 
 def _turn(knob: Knob, owner: str) -> Value:
@@ -88,6 +94,20 @@ def _turn(knob: Knob, owner: str) -> Value:
         )
         return knob.read(chosen)
     assert not isinstance(knob.default, str)
-    return widgets.number(
-        label, name=knob.name, default=knob.default, low=knob.low, high=knob.high, owner=owner, help=tip
+    return _number(knob, knob.default, owner, label, tip)
+
+
+def _number(knob: Knob, default: N, owner: str, label: str, tip: str) -> N:
+    """Let the reader slide a knob, or write its number where there are too many."""
+    step = knob.step or (1 if isinstance(default, int) else FINE if knob.high - knob.low <= 2 else COARSE)
+    field = widgets.number if (knob.high - knob.low) / step > MOST_STEPS else widgets.slider
+    return field(
+        label,
+        name=knob.name,
+        default=default,
+        low=knob.low,
+        high=knob.high,
+        step=type(default)(step),
+        owner=owner,
+        help=tip,
     )
