@@ -83,7 +83,8 @@ _NOTES = {
     "b0": "Found by architecture search at 224×224: MobileNetV2's inverted bottlenecks with squeeze-and-excitation and "
     "SiLU. The batch normalisation of B0 to B4 has eps 10⁻⁵ here, as in torchvision; the paper's code has 10⁻³ "
     "throughout. The stochastic depth of the training has no weights and is left out.",
-    "b2": "Input as in the paper, 260 pixels; torchvision's weights were trained and are evaluated at 288.",
+    "b2": "Input as in the paper, 260 pixels; torchvision evaluates its weights at 288.",
+    **dict.fromkeys(("b5", "b6", "b7"), "The batch normalisation has eps 10⁻³, as in torchvision."),
 }
 _SCALED = "Width ×{}, depth ×{}, at {} pixels: B0 scaled by the published, rounded coefficients."
 
