@@ -32,8 +32,8 @@ def backend() -> InferenceBackend:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def model(sha256: str, _card: Card) -> Model:
-    """Load a model that ships, on the best device there is; weights are known by their SHA-256."""
+def model(key: str, _card: Card) -> Model:
+    """Load the model of a card, on the best device there is; it is known by the key of its card."""
     return load_card(_card, choose("auto"))
 
 

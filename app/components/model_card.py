@@ -9,6 +9,9 @@ from app.i18n import _, ngettext
 from explorer.vision.device import describe
 from explorer.vision.weights import Model
 
+MOST = 20
+"""So many classes are named; of more, the number is told."""
+
 
 def in_short(model: Model) -> None:
     """Say in one line what the model is and where it runs."""
@@ -29,7 +32,7 @@ def show(model: Model) -> None:
     with st.expander(_("About this model"), icon=":material/badge:"):
         if card is None:
             return
-        st.markdown(f"`{card.id}` · {card.architecture} · " + ", ".join(_(name) for name in model.classes))
+        st.markdown(f"`{card.id}` · {card.architecture} · {_classes(model.classes)}")
         if card.accuracy is not None:
             photos = card.validation.get("photos", 0)
             st.markdown(
@@ -66,6 +69,10 @@ def show(model: Model) -> None:
         _list(_("Learned from"), card.data)
         _list(_("Limits"), card.limits)
         st.markdown(f"**{_('Terms')}** {card.terms}")
+        if recipe := card.training.get("recipe"):
+            st.markdown(f"**{_('Training')}** {recipe}")
+        if card.origin:
+            st.markdown(f"**{_('File')}** {card.origin.url} · SHA-256 `{card.sha256}`")
         if command := card.training.get("command"):
             st.code(command, language="bash")
 
@@ -95,6 +102,11 @@ def meaning() -> None:
                 "Occlusion, which hides one part after another, is a second opinion."
             )
         )
+
+
+def _classes(names: tuple[str, ...]) -> str:
+    more = f", … ({exact(len(names))})" if len(names) > MOST else ""
+    return ", ".join(_(name) for name in names[:MOST]) + more
 
 
 def _list(title: str, lines: tuple[str, ...]) -> None:

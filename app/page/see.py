@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import widgets
-from app.components import photo_picker
+from app.components import card_picker, photo_picker
 from app.i18n import _
 from explorer.errors import ExplorerError
-from explorer.vision.cards import Card, shipped
+from explorer.vision.cards import Card
 
 st.title(_("What did the network look at?"), anchor=False)
 with st.sidebar:
@@ -19,20 +18,11 @@ with st.spinner(_("Waking torch up; this takes some seconds, once…")):
     from app.components import guesses, method_picker, model_card, sight
 
 
-def pick_card() -> Card:
-    """Let the reader pick a model that ships."""
-    cards = {card.id: card for card in shipped()}
-    if not cards:
-        raise ExplorerError(_("No model is installed here: the folder of models is empty."))
-    captions = {id: id.replace("_", " ") for id in cards}
-    return cards[widgets.choice(_("Model"), captions, name="model")]
-
-
 def show(picked: photo_picker.Picked, card: Card) -> None:
     """Show what the model takes the photo for, and where the evidence stands."""
-    model = looking.model(card.sha256, card)
+    model = looking.model(card.key, card)
     photo = looking.decoded(picked.sha256, picked.data, picked.name)
-    found = looking.guesses(picked.sha256, card.sha256, model, photo)
+    found = looking.guesses(picked.sha256, card.key, model, photo)
     with st.sidebar:
         model_card.in_short(model)
     left, right = st.columns([3, 2], gap="large")
@@ -40,7 +30,7 @@ def show(picked: photo_picker.Picked, card: Card) -> None:
         guesses.show(found, card.unsure_below)
         asked = method_picker.pick(model, found)
     with left, st.spinner(_("Looking…")):
-        seen = looking.attribution(picked.sha256, card.sha256, asked.method, asked.target, asked.layer, model, photo)
+        seen = looking.attribution(picked.sha256, card.key, asked.method, asked.target, asked.layer, model, photo)
         sight.empty(seen, _(model.classes[seen.target]))
         sight.show(photo, picked.name, model, seen)
         sight.inside(photo, model, seen)
@@ -51,8 +41,10 @@ def show(picked: photo_picker.Picked, card: Card) -> None:
 
 try:
     with st.sidebar:
-        card = pick_card()
-    if picked:
+        card = card_picker.pick()
+    if card.origin and not card.here:
+        card_picker.offer(card, card.origin)
+    elif picked:
         show(picked, card)
     else:
         st.info(_("Choose a photo on the left."), icon=":material/add_photo_alternate:")

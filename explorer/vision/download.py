@@ -71,6 +71,11 @@ def fetch(url: str, file: Path, digest: str, size: int, progress: Progress = sil
     return file
 
 
+def kept(file: Path) -> int:
+    """Say how many bytes of a file that is not here yet were kept from an earlier try."""
+    return _size(_part(file))
+
+
 @contextmanager
 def _alone(file: Path, size: int, progress: Progress) -> Iterator[None]:
     """Wait until nobody else, in this process or another, fetches the file."""

@@ -10,6 +10,7 @@ import torch
 
 from app.figures import percent
 from explorer.vision.cards import FOLDER_VARIABLE
+from explorer.vision.catalogue import TABLES_VARIABLE
 from explorer.vision.examples import examples
 from explorer.vision.grad_cam import grad_cam
 from explorer.vision.images import decode
@@ -55,7 +56,7 @@ def test_the_map_on_the_page_is_the_librarys():
     data = examples()["cat"].file.read_bytes()
     expected = grad_cam(model.network, model.prepare(decode(data)), 7, "layer2.1.relu")
     shown = looking.attribution(
-        sha256(data).hexdigest(), model.card.sha256, "grad-cam", 7, "layer2.1.relu", None, None
+        sha256(data).hexdigest(), model.card.key, "grad-cam", 7, "layer2.1.relu", None, None
     )  # kept from the run of the page: without a model it could not be computed
     torch.testing.assert_close(torch.tensor(shown.map), torch.tensor(expected.map))
 
@@ -120,6 +121,7 @@ def test_missing_weights_and_a_missing_folder_get_one_sentence(folder, monkeypat
     card.write_text(json.dumps(record), encoding="utf-8")
     assert "its weights, gone.safetensors, are not in" in opened("see").error[0].value
     monkeypatch.setenv(FOLDER_VARIABLE, str(folder / "nowhere"))
+    monkeypatch.setenv(TABLES_VARIABLE, str(folder / "nowhere"))
     assert "No model is installed here" in opened("see").error[0].value
 
 
