@@ -11,6 +11,7 @@ import os
 import runpy
 import sys
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any, NoReturn
 
 from explorer import audit_table
@@ -119,11 +120,16 @@ def _list(options: argparse.Namespace) -> str:
     if options.format == "json":
         return _json([_summary(architecture) for architecture in architectures()])
     width = max(len(a.id) for a in architectures())
-    lines = []
-    for a in architectures():
-        knobs = f"  [{', '.join(knob.name for knob in a.knobs)}]" if a.knobs else ""
-        lines.append(f"{a.id:{width}}  {a.year}  {a.family:9}  {a.name}{knobs}")
-    return "\n".join(lines) + "\n"
+    lines: list[str] = []
+    for family, networks in groupby(architectures(), lambda a: a.family):
+        lines += [family, *(f"  {a.id:{width}}  {a.year}  {a.name}{_knobs(a)}" for a in networks), ""]
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _knobs(architecture: Architecture) -> str:
+    """Name the knobs, but for the number of classes, which nearly all have."""
+    names = [knob.name for knob in architecture.knobs if knob.name != "num_classes"]
+    return f"  [{', '.join(names)}]" if names else ""
 
 
 def _summary(architecture: Architecture) -> dict[str, Any]:

@@ -22,7 +22,12 @@ def run(capsys, *arguments):
 def test_list_names_every_network(capsys):
     code, out, _ = run(capsys, "list")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == [a.id for a in explorer.architectures()]
+    named = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
+    assert named == [a.id for a in explorer.architectures()]
+    headings = [line for line in out.splitlines() if line and not line.startswith("  ")]
+    assert headings == list(dict.fromkeys(a.family for a in explorer.architectures()))
+    assert "mobilenet_v1" in out
+    assert "[alpha, rho, convolution, shallow]" in out
 
 
 def test_list_as_json(capsys):
