@@ -43,12 +43,16 @@ from explorer.shapes import Shape
 from explorer.spec import Branches, Series, Spec
 
 Box = tuple[tuple[int, int], ...]
-FLATTENED_AT_ONCE = {"mlp"}
+FLATTENED_AT_ONCE = {"mlp", "highway_fc_mnist"}
 NETWORKS = [
     *(each for each in explorer.architectures() if each.id not in FLATTENED_AT_ONCE),
     explorer.get("googlenet", aux_heads=True),
     explorer.get("googlenet", module="naive"),
+    explorer.get("resnet34", shortcut="A"),
     explorer.get("resnet50", stride_on="1x1"),
+    explorer.get("preact_resnet110", shortcut="A"),
+    explorer.get("preact_resnet164", stride_on="1x1"),
+    explorer.get("wrn", depth=10, k=1),
     explorer.get("densenet_cifar", depth=40, bottleneck=False, compression=1.0),
     explorer.get("mobilenet_v1", rho=0.571, shallow=True),
     explorer.get("efficientnet", phi=0.5),
