@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.reference import DATA
-from tests.worked import convolutions, networks, values
+from tests.worked import convolutions, modules, networks, values
 from tests.worked.routes import ROUTES, Example
 
 EXAMPLES: dict[str, Example] = {
@@ -62,7 +62,7 @@ def test_the_product_computes_it(id: str) -> None:
 def test_every_example_is_used() -> None:
     assert {*ROUTES} | {*NOT_COMPUTED} == {*EXAMPLES}
     assert not {*ROUTES} & {*NOT_COMPUTED}
-    assert all(module.__doc__ for module in (convolutions, networks, values))
+    assert all(module.__doc__ for module in (convolutions, modules, networks, values))
 
 
 def test_every_example_computes_more_than_prose() -> None:
