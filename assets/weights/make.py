@@ -68,6 +68,12 @@ TIMM: dict[str, tuple[str, float, float]] = {
     "resnext101_32x4d": ("resnext101_32x4d.gluon_in1k", 80.340, 94.930),
     "xception": ("legacy_xception.tf_in1k", 79.040, 94.382),
     "mobilenet_v1": ("mobilenetv1_100.ra4_e3600_r224_in1k", 76.094, 93.004),
+    "se_resnet50": ("legacy_seresnet50.in1k", 77.644, 93.758),
+    "se_resnet101": ("legacy_seresnet101.in1k", 78.386, 94.262),
+    "se_resnet152": ("legacy_seresnet152.in1k", 78.660, 94.370),
+    "se_resnext50_32x4d": ("legacy_seresnext50_32x4d.in1k", 79.076, 94.432),
+    "se_resnext101_32x4d": ("legacy_seresnext101_32x4d.in1k", 80.230, 95.026),
+    "senet154": ("legacy_senet154.in1k", 81.308, 95.492),
     "nasnet_a_large": ("nasnetalarge.tf_in1k", 82.626, 96.042),
 }
 """Ours; theirs with its tag; top-1 and top-5 in per cent."""

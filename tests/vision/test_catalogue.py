@@ -53,6 +53,14 @@ def test_every_twin_with_published_weights_is_in_the_table():
     assert len(twins) > 25
 
 
+def test_every_network_that_timm_has_too_is_in_the_table():
+    twins = {
+        t["architecture"] for t in reference.twins() if t["library"] == "timm" and not (t["knobs"] or t["options"])
+    }
+    assert twins <= {card.architecture for card in CARDS}
+    assert len(twins) > 8
+
+
 @pytest.mark.parametrize("card", TORCHVISION, ids=lambda card: card.id)
 def test_torchvision_says_the_same(card):
     weights = oracles.torchvision().models.get_weight(_enum(card))
