@@ -115,7 +115,7 @@ ARCHITECTURES = (
     ),
     _record(
         id="densenet_cifar",
-        name="DenseNet for CIFAR (BC, L = 100, k = 12)",
+        name="DenseNet for CIFAR",
         build=densenet_cifar,
         input_shape=(3, 32, 32),
         knobs=(
@@ -125,8 +125,9 @@ ARCHITECTURES = (
             Knob("compression", 0.5, "share of the maps that a transition keeps (C)", low=0.1, high=1.0),
             classes_knob(10),
         ),
-        notes="The settings of the paper's table 2: depth 40 or 100 with k = 12 and depth 100 with k = 24, without "
-        "bottlenecks and with compression 1; BC with depth 100, 250, 190 and k = 12, 24, 40. Some ports compress "
-        "also without BC. The dropout of 0.2 that the paper uses where images are not augmented is left out.",
+        notes="As it opens it is DenseNet-BC with L = 100 and k = 12. The other settings of the paper's table 2: L = 40 or "
+        "100 with k = 12 and L = 100 with k = 24, without bottlenecks and with compression 1; BC with L = 250, k = 24 and "
+        "with L = 190, k = 40. Some ports compress without bottlenecks too. The dropout of 0.2 that the paper has where "
+        "images are not augmented is left out.",
     ),
 )
