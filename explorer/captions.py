@@ -209,15 +209,9 @@ def _written(convolutions: Sequence[Node]) -> list[str]:
 
 
 def name(box: Box, within: str) -> str:
-    """Give the path of a box as it reads inside the frame ``within``.
-
-    A layer and its followers that fill a group of their own have the name of that group.
-    """
-    names = [node.name for node in box.nodes]
-    own = names[0].rpartition(".")[0]
-    if not box.toggle and len(names) > 1 and len(own) > len(within) and all(n.startswith(f"{own}.") for n in names):
-        return relative(own, within)
-    return relative(box.path, within)
+    """Give the path of a box as it reads inside the frame ``within``; a box that fills a group has the group's name."""
+    first = within.partition("…")[0]
+    return relative(box.fills if len(box.fills) > len(first) else box.path, within)
 
 
 def relative(path: str, within: str) -> str:
@@ -227,10 +221,10 @@ def relative(path: str, within: str) -> str:
 
     >>> relative("layer1.0.conv1", "layer1.0"), relative("layer1.0", "layer1")
     ('conv1', 'layer1.0')
-    >>> relative("features.2.0", "features.2")
-    'features.2.0'
-    >>> relative("inception_3a.3x3", "inception_3a")
-    '3x3'
+    >>> relative("features.2.0", "features.2"), relative("features.2.1…2", "features.2")
+    ('features.2.0', 'features.2.1…2')
+    >>> relative("inception_3a.3x3", "inception_3a"), relative("layer1.1…5", "layer1")
+    ('3x3', 'layer1.1…5')
     >>> relative("net.layer1.1.conv1", "net.layer1.1…2"), relative("net.layer1.2", "net.layer1.1…2")
     ('conv1', 'layer1.2')
     """
@@ -240,7 +234,7 @@ def relative(path: str, within: str) -> str:
         return path
     rest = path[len(within) + 1 :]
     before = within.split(".")
-    while before and rest.partition(".")[0].isdigit():
+    while before and rest.partition(".")[0].partition("…")[0].isdigit():
         rest = f"{before.pop()}.{rest}"
     return rest
 

@@ -25,7 +25,8 @@ class Box:
     """A layer with its followers, a group, or a row of equal ones.
 
     ``inside`` holds the boxes of an open group. ``toggle`` is the path that opens or closes it ("" for a layer);
-    ``unroll`` the path that shows each of the ``count`` equal ones by itself.
+    ``unroll`` the path that shows each of the ``count`` equal ones by itself; ``fills`` that of the group without a
+    frame that a layer and its followers fill.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Box:
     inside: tuple[Box, ...] = ()
     toggle: str = ""
     unroll: str = ""
+    fills: str = ""
 
     @property
     def is_join(self) -> bool:
@@ -175,7 +177,7 @@ class _Folder:
 
     def box(self, part: Part, open_paths: frozenset[str]) -> Box:
         if not isinstance(part, Group):
-            return Box(part[0].name, part)
+            return Box(part[0].name, part, fills=self.parts.filled.get(part[0].name, ""))
         inside = self.level(part, open_paths) if part.path in open_paths else ()
         return Box(part.path, part.nodes, inside=inside, toggle=part.path)
 

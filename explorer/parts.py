@@ -61,6 +61,7 @@ class Parts:
         self.readers = graph.readers
         self.ends = {graph.output, *graph.sides}
         self.found: dict[str, tuple[Run, ...]] = {}
+        self.filled: dict[str, str] = {}  # the first node of a layer's box → the path of the group that it fills
 
     def runs(self, group: Group) -> tuple[Run, ...]:
         """Give the parts of a group in order, those that are equal and neighbours in one run."""
@@ -88,7 +89,10 @@ class Parts:
         joined = {name for item in group.items if _joins(item) for name in item.inputs}  # type: ignore[union-attr]
         for item in group.items:
             alone = len(group.items) == 1 and group.path
-            if isinstance(item, Group) and (alone or self._is_branch(item, joined) or self._is_layer(item)):
+            if isinstance(item, Group) and self._is_layer(item):
+                self.filled.setdefault(item.nodes[0].name, item.path)
+                yield from self._unframed(item)
+            elif isinstance(item, Group) and (alone or self._is_branch(item, joined)):
                 yield from self._unframed(item)
             else:
                 yield item
