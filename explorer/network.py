@@ -66,6 +66,11 @@ class Network(nn.Module):
                     del values[each]
         return {name: values[name] for name in wanted}
 
+    def module_of(self, name: str) -> nn.Module:
+        """Give the module of a node."""
+        self.graph[name]
+        return self._by_name[name]
+
     def _plan(self, given: Mapping[str, Tensor], wanted: tuple[str, ...]) -> list[str]:
         """List, in execution order, the nodes that must run."""
         needed = set(wanted) - set(given)

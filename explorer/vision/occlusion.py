@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -10,12 +11,17 @@ from torch import Tensor
 from explorer.errors import ExplorerError
 from explorer.graph import INPUT
 from explorer.network import Network
+from explorer.vision import incremental
 from explorer.vision.attribution import ROUNDING, Attribution, attribution, check_request
+from explorer.vision.incremental import Place
 
 Tick = Callable[[float], None]
 """Told the share that is done, 0 to 1; it stops the work by raising."""
 
 MOST_POSITIONS = 65_536
+
+WORTH = 0.8
+"""Share of the mult-adds above which whole pictures go through the network: bookkeeping costs time too."""
 
 
 def occlusion(
@@ -61,8 +67,7 @@ def occlusion(
     drops = []
     with torch.no_grad():
         score = network.run({INPUT: image}, (scores,))[scores]
-        for pictures in hidden(image, places, patch, colour, batch):
-            after = network.run({INPUT: pictures}, (scores,))[scores]
+        for after in scores_hidden(network, image, places, patch, colour, batch, scores):
             drops.append(score.softmax(1)[0, target] - after.softmax(1)[:, target])
             tick(sum(map(len, drops)) / len(places))
     drop = torch.cat(drops)
@@ -78,6 +83,26 @@ def starts(length: int, patch: int, stride: int) -> list[int]:
     ([0, 2, 4, 6], [0, 4, 6])
     """
     return sorted({*range(0, length - patch + 1, stride), length - patch})
+
+
+def scores_hidden(
+    network: Network, image: Tensor, places: list[Place], patch: int, colour: Tensor, batch: int, scores: str
+) -> Iterator[Tensor]:
+    """Give the scores of the picture with each patch hidden in turn, ``batch`` at a time.
+
+    What a patch cannot reach is not computed again (see ``incremental``), unless that saves too little.
+    """
+    chunks = [tuple(places[first : first + batch]) for first in range(0, len(places), batch)]
+    plans = (incremental.plan(network.graph, chunk, patch, scores) for chunk in chunks)
+    first = next(plans)
+    if first.share > WORTH:
+        for pictures in hidden(image, places, patch, colour, batch):
+            yield network.run({INPUT: pictures}, (scores,))[scores]
+        return
+    base: dict[str, Tensor] = {}
+    for plan in chain((first,), plans):
+        base |= incremental.base_rows(network, image, plan.wanted - base.keys())
+        yield incremental.run(network, plan, base, colour, patch, scores)
 
 
 def hidden(image: Tensor, places: list[tuple[int, int]], patch: int, colour: Tensor, batch: int) -> Iterator[Tensor]:
