@@ -48,7 +48,7 @@ def offer(card: Card, origin: Origin) -> None:
         _("The file is checked: its SHA-256 must begin with {digits}.").format(digits=f"`{origin.digest}`")
         if origin.digest
         else _("No SHA-256 is published for this file: that of the first download is kept and shown."),
-        f"**{_('Terms')}** {card.terms}",
+        f"**{_('Terms')}**: {card.terms}",
     ]
     st.markdown("\n".join(f"- {fact}" for fact in facts))
     if part := kept(card.file):
