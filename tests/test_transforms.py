@@ -15,7 +15,8 @@ from explorer.spec import Branches, Cell, Series, Side, Step
 from explorer.text import dump, load
 from explorer.transforms import map_layers, squeeze_excitation
 
-NETWORKS = [architecture for architecture in explorer.architectures() if architecture.id != "mlp"]
+WITHOUT_MAPS = ("mlp", "highway_fc_mnist")
+NETWORKS = [architecture for architecture in explorer.architectures() if architecture.id not in WITHOUT_MAPS]
 MAP = (32, 16, 16)
 
 
@@ -125,6 +126,12 @@ def test_transformed_resnet50_is_se_resnet50_of_the_paper():
 def test_the_ratio_divides_the_hidden_layer(channels, ratio):
     graph = explorer.lower(squeeze_excitation(Series(conv=Conv(channels)), MAP, ratio=ratio), MAP)
     assert graph["se_conv.fc1"].shape == (max(1, channels // ratio), 1, 1)
+
+
+@pytest.mark.parametrize("id", WITHOUT_MAPS)
+def test_a_network_of_linear_layers_has_no_place(id):
+    with pytest.raises(explorer.ExplorerError, match="no place for a gate; allowed: a network with a convolution"):
+        squeeze_excitation(explorer.get(id))
 
 
 @pytest.mark.parametrize(
