@@ -105,13 +105,24 @@ ARCHITECTURES = (
         notes="Wider, with growth rate 48 and 96 filters in the stem. It stands in the first version of the paper and "
         "among the authors' models; the final table has DenseNet-264 in its place.",
     ),
-    _record(id="densenet169", name="DenseNet-169", build=partial(densenet, (6, 12, 32, 32), 32)),
-    _record(id="densenet201", name="DenseNet-201", build=partial(densenet, (6, 12, 48, 32), 32)),
+    _record(
+        id="densenet169",
+        name="DenseNet-169",
+        build=partial(densenet, (6, 12, 32, 32), 32),
+        notes="DenseNet-121 with 32 layers in the third block and 32 in the fourth, instead of 24 and 16.",
+    ),
+    _record(
+        id="densenet201",
+        name="DenseNet-201",
+        build=partial(densenet, (6, 12, 48, 32), 32),
+        notes="DenseNet-121 with 48 layers in the third block and 32 in the fourth, instead of 24 and 16.",
+    ),
     _record(
         id="densenet264",
         name="DenseNet-264",
         build=partial(densenet, (6, 12, 64, 48), 32),
-        notes="The deepest one of the paper's table 1, with growth rate 32. torchvision does not have it.",
+        notes="The deepest one of the paper's table 1: 64 layers in the third block and 48 in the fourth. torchvision "
+        "does not have it.",
     ),
     _record(
         id="densenet_cifar",
@@ -125,9 +136,9 @@ ARCHITECTURES = (
             Knob("compression", 0.5, "share of the maps that a transition keeps (C)", low=0.1, high=1.0),
             classes_knob(10),
         ),
-        notes="As it opens it is DenseNet-BC with L = 100 and k = 12. The other settings of the paper's table 2: L = 40 or "
-        "100 with k = 12 and L = 100 with k = 24, without bottlenecks and with compression 1; BC with L = 250, k = 24 and "
-        "with L = 190, k = 40. Some ports compress without bottlenecks too. The dropout of 0.2 that the paper has where "
-        "images are not augmented is left out.",
+        notes="It opens as DenseNet-BC with L = 100 and k = 12. The other settings of the paper's table 2: L = 40 or "
+        "100 with k = 12 and L = 100 with k = 24, without bottlenecks and with compression 1; BC with L = 250, k = 24 "
+        "and with L = 190, k = 40. Some ports compress without bottlenecks too. The dropout of 0.2 that the paper has "
+        "where images are not augmented is left out.",
     ),
 )
