@@ -127,7 +127,9 @@ def _mult_adds(node: Node, convention: Convention) -> tuple[str, ...]:
 
 def _field(before: ReceptiveField, node: Node, after: ReceptiveField) -> Iterator[str]:
     written = formula.receptive_field(before, node)
-    yield localised(" × ".join(written)) if written else _(str(after))
+    yield localised(written[0]) if len(written) == 1 else _(str(after))
+    if len(written) > 1:
+        yield from map(localised, written)
     if after.status == "exact":
         words = (
             _("{size} pixels, one position every {stride}; the first begins at {start}")
