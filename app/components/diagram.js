@@ -131,6 +131,7 @@ class View {
     const fill = (this.stage.clientWidth || 800) / this.size[0]
     this.zoom(Math.min(READABLE[1], Math.max(READABLE[0], fill)))
     this.stage.scrollTop = 0
+    this.stage.scrollLeft = this.scale * (this.boxes.length ? middle(this.boxes[0])[0] : 0) - this.stage.clientWidth / 2
   }
 
   // ------------------------------------------------------------------ what a reader does

@@ -53,11 +53,11 @@ def input_shape(chosen: Architecture) -> Shape:
 def _axes(count: int) -> list[tuple[str, str]]:
     """Name the axes of a sequence, an image or a clip: in the address, and on the page."""
     plane = [("height", _("Input height")), ("width", _("Input width"))]
-    return {0: [], 1: [("length", _("Input length"))], 2: plane}.get(count, [("time", _("Input time steps")), *plane])
+    return {0: [], 1: [("length", _("Input length"))], 2: plane}.get(count, [("time", _("Input time")), *plane])
 
 
 def _columns(count: int) -> list[DeltaGenerator]:
-    return st.columns(count) if count else []
+    return st.columns(count, vertical_alignment="bottom") if count else []
 
 
 def _family(everything: tuple[Architecture, ...]) -> str:
@@ -78,7 +78,7 @@ def _family(everything: tuple[Architecture, ...]) -> str:
 def _caption(network: Architecture, family: str) -> str:
     """Name a network with its year; among all networks, with its family too, so that this is found."""
     name = f"{_(network.name)} · {network.year}"
-    return name if family or network.family in network.name else f"{_(network.family)}: {name}"
+    return name if family or network.family in network.name else f"{name} · {_(network.family)}"
 
 
 def _turn(knob: Knob, owner: str) -> Value:

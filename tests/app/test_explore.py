@@ -62,7 +62,7 @@ def test_a_network_opens_as_published_and_remembers_its_own_knobs():
 def test_a_family_shows_its_networks_and_opens_its_first():
     page = opened(arch="vgg16")
     assert len(page.selectbox(ARCH).options) == len(EVERY_ID)
-    assert "ResNet: Plain-18 · 2015" in page.selectbox(ARCH).options
+    assert "Plain-18 · 2015 · ResNet" in page.selectbox(ARCH).options
     page.selectbox("widget/family/en").set_value("DenseNet").run()
     assert page.title[0].value == "DenseNet-121"
     assert page.query_params == {"arch": "densenet121"}
