@@ -116,9 +116,9 @@ def test_the_tensors_of_the_file_are_those_of_our_network(card):
     graph = explorer.lower(explorer.get(card.architecture, **card.knobs), (3, *card.preprocessing.size))
     with torch.device("meta"):
         ours = {name: value.shape for name, value in Network(graph).state_dict().items()}
-    theirs = {name: value.shape for name, value in renamed(_checkpoint(card), card.keys).items()}
-    assert ours == theirs
-    size = sum(value.nbytes for value in _checkpoint(card).values())
+    held = _checkpoint(card)
+    assert ours == {name: value.shape for name, value in renamed(held, card.keys).items()}
+    size = sum(value.nbytes for value in held.values())
     halved = card.architecture.startswith("wide_resnet") and card.name == "IMAGENET1K_V1"
     assert (size / 2 if halved else size) == pytest.approx(card.origin.size, rel=0.06)
 
