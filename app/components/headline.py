@@ -126,7 +126,7 @@ def _facts(report: Report) -> Iterator[str]:
         words = (
             _("receptive field of the last map **{field}**, every {stride} pixels")
             if image
-            else _("receptive field of the last map **{field}**, every {stride} positions")
+            else _("receptive field of the last map **{field}**, stride {stride}")
         )
         through_gates = _(" (its gates see the whole image)") if report.without_gates != report else ""
         yield words.format(field=field, stride=times(field.stride)) + through_gates

@@ -134,7 +134,7 @@ def _field(before: ReceptiveField, node: Node, after: ReceptiveField) -> Iterato
         words = (
             _("{size} pixels, one position every {stride}; the first begins at {start}")
             if len(after.size) == 2
-            else _("{size} positions of the input, one of the output every {stride}; the first begins at {start}")
+            else _("{size} of the input's positions, one of the output every {stride}; the first begins at {start}")
         )
         start = ", ".join(map(str, after.start))
         yield words.format(size=times(after.size), stride=times(after.stride), start=start)

@@ -16,7 +16,7 @@ def test_a_sentence_has_a_length():
 def test_a_clip_has_time_steps_height_and_width():
     page = opened(arch="c3d", time="32", height="224", width="128")
     assert "**3×32×224×128**" in said(page)
-    assert "every 16×32×32 positions" in said(opened(arch="c3d"))
+    assert "stride 16×32×32" in said(opened(arch="c3d"))
 
 
 def test_an_input_follows_the_knob_that_it_depends_on():
