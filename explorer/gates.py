@@ -118,6 +118,24 @@ class _Residuals(_Gates):
         children[body] = (name, self.close(branch, _Walk().walk(branch, x)[1]))
         return Branches(*children, join=spec.join), shape
 
+    def cell(self, spec: Cell, *shapes: Shape) -> tuple[Spec, Shape]:
+        """Gate what has the most convolutions in the sum that a cell ends in (highway layers); else look inside."""
+        last = spec.steps[-1] if spec.steps else None
+        if last is None or last.spec != Add() or last.name != spec.output:
+            return super().cell(spec, *shapes)
+        behind = [_behind(spec, name) for name in last.inputs]
+        counts = [sum(map(_convolutions, specs)) for specs in behind]
+        body = counts.index(max(counts))
+        if not counts[body]:
+            return super().cell(spec, *shapes)
+        _, shape = _Walk().cell(spec, *shapes)
+        gate = self.gate(shape)
+        if gate is None or any(map(_has_gate, behind[body])):
+            return spec, shape
+        inputs = (*last.inputs[:body], GATE, *last.inputs[body + 1 :])
+        steps = (*spec.steps[:-1], Step(GATE, (last.inputs[body],), gate), replace(last, inputs=inputs))
+        return replace(spec, steps=steps), shape
+
 
 class _Modules(_Gates):
     def branches(self, spec: Branches, x: Shape) -> tuple[Spec, Shape]:
@@ -202,6 +220,16 @@ def _residual_branch(spec: Branches) -> int | None:
     shortcut = spec.join == "add" or (spec.join == "concat" and any(_is_identity(child) for _, child in spec.children))
     counts = [_convolutions(child) for _, child in spec.children]
     return counts.index(max(counts)) if shortcut and len(counts) > 1 and max(counts) else None
+
+
+def _behind(cell: Cell, value: str) -> list[object]:
+    """List the specs that a value of a cell is computed by."""
+    wanted, found = {value}, list[object]()
+    for step in reversed(cell.steps):
+        if step.name in wanted:
+            wanted.update(step.inputs)
+            found.append(step.spec)
+    return found
 
 
 def _convolutions(spec: object) -> int:

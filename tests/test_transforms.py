@@ -14,6 +14,7 @@ from explorer.layers import BatchNorm, Conv, Flatten, GlobalAvgPool, Linear, Max
 from explorer.spec import Branches, Cell, Series, Side, Step
 from explorer.text import dump, load
 from explorer.transforms import map_layers, squeeze_excitation
+from explorer.zoo.highway import highway
 
 WITHOUT_MAPS = ("mlp", "highway_fc_mnist")
 NETWORKS = [architecture for architecture in explorer.architectures() if architecture.id not in WITHOUT_MAPS]
@@ -88,9 +89,18 @@ def test_the_gate_of_a_cell_follows_its_concatenation():
     assert squeeze_excitation(cell, MAP) == cell
 
 
+def test_the_gate_of_a_cell_that_ends_in_a_sum_is_on_the_part_with_the_convolutions():
+    """A highway layer: the gate is on what the layer transforms, not on what it carries on."""
+    layer = highway(Conv(32, 3, padding=1))
+    graph = explorer.lower(squeeze_excitation(layer, MAP), MAP)
+    assert graph["add"].inputs == ("se_module.multiply", "carried")
+    assert graph["se_module.multiply"].inputs[0] == "transformed"
+    assert squeeze_excitation(squeeze_excitation(layer, MAP), MAP) == squeeze_excitation(layer, MAP)
+
+
 def test_a_cell_that_ends_otherwise_is_looked_into():
-    steps = (Step("a", ("x",), blocks.basic_block(32)), Step("sum", ("a", "x"), Add()))
-    assert gates(squeeze_excitation(Cell(("x",), steps, "sum"), MAP)) == {"a.se_module": 32}
+    steps = (Step("a", ("x",), blocks.basic_block(32)), Step("b", ("a",), ReLU()))
+    assert list(gates(squeeze_excitation(Cell(("x",), steps, "b"), MAP))) == ["a.se_module"]
 
 
 def test_without_branches_each_convolution_gets_one_after_its_activation():
