@@ -21,32 +21,39 @@ def highway(layer: Layer) -> Cell:
     >>> from explorer.lower import lower
     >>> print(lower(highway(Linear(50)), (50,), name="highway"))
     highway(input: 50) → add: 50
-      H.layer: 50 = Linear(out_features=50) of input
-      H.relu: 50 = ReLU() of H.layer
-      T.layer: 50 = Linear(out_features=50) of input
-      T.sigmoid: 50 = Sigmoid() of T.layer
-      carry: 50 = Complement() of T.sigmoid
-      transformed: 50 = Multiply() of H.relu, T.sigmoid
+      H: 50 = Linear(out_features=50) of input
+      relu: 50 = ReLU() of H
+      T: 50 = Linear(out_features=50) of input
+      sigmoid: 50 = Sigmoid() of T
+      carry: 50 = Complement() of sigmoid
+      transformed: 50 = Multiply() of relu, sigmoid
       carried: 50 = Multiply() of input, carry
       add: 50 = Add() of transformed, carried
     """
     steps = (
-        Step("H", ("x",), Series(layer=layer, relu=ReLU())),
-        Step("T", ("x",), Series(layer=layer, sigmoid=Sigmoid())),
-        Step("carry", ("T",), Complement()),
-        Step("transformed", ("H", "T"), Multiply()),
+        Step("H", ("x",), layer),
+        Step("relu", ("H",), ReLU()),
+        Step("T", ("x",), layer),
+        Step("sigmoid", ("T",), Sigmoid()),
+        Step("carry", ("sigmoid",), Complement()),
+        Step("transformed", ("relu", "sigmoid"), Multiply()),
         Step("carried", ("x", "carry"), Multiply()),
         Step("add", ("transformed", "carried"), Add()),
     )
     return Cell(("x",), steps, "add")
 
 
+def plain(layer: Layer) -> Series:
+    """Give the transform alone, ``y = H(x)``."""
+    return Series(H=layer, relu=ReLU())
+
+
 def highway_fc(depth: int, gates: bool, num_classes: int) -> Spec:
     """Give the fully connected network for MNIST (section 3): a plain layer, highway layers, the classifier."""
     units = UNITS if gates else PLAIN_UNITS
-    plain = Series(layer=Linear(units), relu=ReLU())
-    layer = highway(Linear(units)) if gates else plain
-    return Series(flatten=Flatten(), first=plain, layers=Series(*[layer] * (depth - 1)), fc=Linear(num_classes))
+    layer = (highway if gates else plain)(Linear(units))
+    layers = Series(*[layer] * (depth - 1))
+    return Series(flatten=Flatten(), first=plain(Linear(units)), layers=layers, fc=Linear(num_classes))
 
 
 def highway_cifar10(num_classes: int) -> Spec:
@@ -56,7 +63,7 @@ def highway_cifar10(num_classes: int) -> Spec:
         layers: list[Spec] = []
         for width in widths:
             conv = Conv(width, 3, padding=1)
-            layers.append(highway(conv) if width == channels else Series(layer=conv, relu=ReLU()))
+            layers.append((highway if width == channels else plain)(conv))
             channels = width
         stages.append(Series(*layers))
     return Series(

@@ -157,11 +157,11 @@ class Highway(nn.Module):
 
     def __init__(self, make: Callable[[], nn.Module]) -> None:
         super().__init__()
-        self.H, self.T = nn.ModuleDict({"layer": make()}), nn.ModuleDict({"layer": make()})
+        self.H, self.T = make(), make()
 
     def forward(self, x: Tensor) -> Tensor:
-        gate = torch.sigmoid(self.T["layer"](x))
-        return relu(self.H["layer"](x)) * gate + x * (1 - gate)
+        gate = torch.sigmoid(self.T(x))
+        return relu(self.H(x)) * gate + x * (1 - gate)
 
 
 class HighwayCifar(nn.Module):
@@ -177,7 +177,7 @@ class HighwayCifar(nn.Module):
                 def conv(channels: int = channels, width: int = width) -> nn.Module:
                     return nn.Conv2d(channels, width, 3, padding=1)
 
-                layers.append(Highway(conv) if width == channels else nn.ModuleDict({"layer": conv()}))
+                layers.append(Highway(conv) if width == channels else nn.ModuleDict({"H": conv()}))
                 channels = width
             setattr(self, f"stage{stage}", nn.ModuleList(layers))
         self.conv, self.fc = nn.Conv2d(128, 500, 1), nn.Linear(500, 10)
@@ -185,7 +185,7 @@ class HighwayCifar(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         for stage in (self.stage1, self.stage2, self.stage3):
             for layer in stage:
-                x = layer(x) if isinstance(layer, Highway) else relu(layer["layer"](x))
+                x = layer(x) if isinstance(layer, Highway) else relu(layer["H"](x))
             x = max_pool2d(x, 2) if stage is not self.stage3 else x
         return self.fc(relu(self.conv(x)).mean((2, 3)))
 
@@ -195,12 +195,12 @@ class HighwayMnist(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = nn.ModuleDict({"layer": nn.Linear(784, 50)})
+        self.first = nn.ModuleDict({"H": nn.Linear(784, 50)})
         self.layers = nn.Sequential(*[Highway(lambda: nn.Linear(50, 50)) for _ in range(9)])
         self.fc = nn.Linear(50, 10)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.fc(self.layers(relu(self.first["layer"](x.flatten(1)))))
+        return self.fc(self.layers(relu(self.first["H"](x.flatten(1)))))
 
 
 NETWORKS: dict[str, Callable[..., nn.Module]] = {
