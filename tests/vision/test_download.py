@@ -171,6 +171,12 @@ def test_a_stall_on_the_way(server, file):
     assert server.ranges("stall") == ["", *[f"bytes={SIZE // 3}-"] * 2]
 
 
+def test_a_stall_at_the_last_try(server, file, monkeypatch):
+    monkeypatch.setattr(download, "TRIES", 1)
+    url = server.add("last", CONTENT, "stall")
+    refused(url, file, "last: the server fell silent; 170,666 bytes are kept", stall_s=0.2)
+
+
 def test_a_stall_that_passes_is_not_noticed(server, file):
     fetch(server.add("once", CONTENT, "stall"), file, DIGEST, SIZE, stall_s=0.2)
     assert file.read_bytes() == CONTENT
