@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
-from explorer.chains import chain, is_depthwise, links
+from explorer.chains import chain, is_depthwise, is_separable, links
 from explorer.fold import Box
 from explorer.graph import Node
 from explorer.joins import Add, Concat, Multiply, Unknown
@@ -68,7 +68,17 @@ def title(box: Box, within: str = "") -> str:
     """Say what a box is: a layer with its sizes, or the name of a group below the path ``within``."""
     if kind(box) == "group":
         return name(box, within)
-    return layer(box.nodes[0])
+    return _head(box.nodes[:2]) if _is_separable(box) else layer(box.nodes[0])
+
+
+def _is_separable(box: Box) -> bool:
+    return len(box.nodes) > 1 and is_separable(*box.nodes[:2])
+
+
+def _head(link: Sequence[Node]) -> str:
+    """Write a convolution, or a depthwise one with its 1×1."""
+    first = layer(link[0])
+    return first if len(link) == 1 else f"separable {first.split()[1]} {link[1].shape[0]}"
 
 
 def layer(node: Node) -> str:
@@ -134,7 +144,7 @@ def detail(box: Box) -> str:
         return _summary(box)
     words = _modifiers(box.nodes[0])
     if box.count == 1:
-        words += [_SHORT.get(node.type) or layer(node) for node in box.nodes[1:]]
+        words += [_SHORT.get(node.type) or layer(node) for node in box.nodes[2 if _is_separable(box) else 1 :]]
     return " · ".join(words)
 
 
@@ -200,10 +210,7 @@ def _blocks(box: Box) -> int:
 
 def _written(convolutions: Sequence[Node]) -> list[str]:
     """Write convolutions one after the other; several equal ones once, with their number."""
-    words = []
-    for link in links(convolutions):
-        name = layer(link[0]).removeprefix("conv ")
-        words.append(name if len(link) == 1 else f"separable {name.split()[1]} {link[1].shape[0]}")
+    words = (_head(link).removeprefix("conv ") for link in links(convolutions))
     counted = ((word, sum(1 for _ in same)) for word, same in groupby(words))
     return [f"{word} ×{count}" if count > 1 else word for word, count in counted]
 

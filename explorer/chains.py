@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from explorer.graph import Node
-from explorer.joins import Concat
+from explorer.joins import Concat, Multiply
 from explorer.layers import Conv
 from explorer.shapes import elements
 
@@ -33,16 +34,16 @@ def chain(nodes: Sequence[Node]) -> tuple[Node, ...] | None:
 
 
 def _way(node: Node, ways: dict[str, tuple[Node, ...] | None]) -> tuple[Node, ...] | None:
-    """Give the convolutions up to a node: of a sum the longer way, of a product that of the map, not of the gate."""
-    found = []
+    """Give the convolutions up to a node: of a product those of the map, not of the gate; else the longest way."""
+    found: list[tuple[int, tuple[Node, ...]]] = []
     for name, shape in zip(node.inputs, node.input_shapes, strict=True):
         way = ways.get(name, ())
         if way is None:
             return None
-        found.append((elements(shape), len(way), way))
-    if isinstance(node.layer, Concat) and sum(length > 0 for _, length, _ in found) > 1:
+        found.append((elements(shape) if isinstance(node.layer, Multiply) else len(way), way))
+    if isinstance(node.layer, Concat) and sum(bool(way) for _, way in found) > 1:
         return None
-    longest = max(found, key=lambda each: each[:2])[2] if found else ()
+    longest = max(found, key=itemgetter(0))[1] if found else ()
     return (*longest, node) if isinstance(node.layer, Conv) else longest
 
 
@@ -51,8 +52,12 @@ def links(convolutions: Sequence[Node]) -> Iterator[Link]:
     left = list(convolutions)
     while left:
         first = left.pop(0)
-        separable = left and is_depthwise(first) and _is_pointwise(left[0]) and left[0].inputs == (first.name,)
-        yield (first, left.pop(0)) if separable else (first,)
+        yield (first, left.pop(0)) if left and is_separable(first, left[0]) else (first,)
+
+
+def is_separable(first: Node, second: Node) -> bool:
+    """Say whether two nodes are a separable convolution: a depthwise one, and the 1×1 that reads it as it is."""
+    return is_depthwise(first) and _is_pointwise(second) and second.inputs == (first.name,)
 
 
 def is_depthwise(node: Node) -> bool:

@@ -1,13 +1,15 @@
 """What stands side by side on one level of a picture, whatever is open: layers with their followers, groups, rows.
 
-A layer takes the normalisation, activation and dropout that follow it into its box; a branch of a join is drawn
-without a frame, as papers do, and so is a group that is all there is in a group; equal blocks in a row stand together.
+A layer takes the normalisation, activation and dropout that follow it into its box, a depthwise convolution the 1×1
+that makes it a separable one; a branch of a join is drawn without a frame, as papers do, and so is a group that is all
+there is in a group; equal blocks in a row stand together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from explorer.chains import is_separable
 from explorer.graph import Graph, Node
 from explorer.joins import Add, Concat, Multiply
 from explorer.layers import (
@@ -58,7 +60,7 @@ class Parts:
     """Divides the groups of one graph into rows of equal parts; what was found is kept."""
 
     def __init__(self, graph: Graph) -> None:
-        self.readers = graph.readers
+        self.index, self.readers = graph.index, graph.readers
         self.ends = {graph.output, *graph.sides}
         self.found: dict[str, tuple[Run, ...]] = {}
         self.filled: dict[str, str] = {}  # the first node of a layer's box → the path of the group that it fills
@@ -107,9 +109,10 @@ class Parts:
 
     def _follows(self, node: Node) -> bool:
         """Say whether a node belongs to the box of the one it reads, which nothing else reads."""
-        if not isinstance(node.layer, FOLLOWERS):
+        before = self.index.get(node.inputs[0]) if len(node.inputs) == 1 else None
+        if not before or not (isinstance(node.layer, FOLLOWERS) or is_separable(before, node)):
             return False
-        return self.readers.get(node.inputs[0]) == (node.name,) and node.inputs[0] not in self.ends
+        return self.readers[before.name] == (node.name,) and before.name not in self.ends
 
 
 def _joins(item: Group | Node) -> bool:

@@ -121,6 +121,52 @@ def test_texts_are_those_of_the_papers():
     assert alexnet["fc6"].detail == "ReLU · dropout"
 
 
+def details(id, *open_paths):
+    drawn = draw(explorer.lower(explorer.get(id)), frozenset(open_paths))
+    return {box.path: (box.title, box.detail) for box in drawn.boxes}
+
+
+def test_a_closed_group_says_what_it_is_made_of():
+    assert details("densenet201", "features")["features.denseblock3"] == ("denseblock3", "48 blocks, 336 layers")
+    dense = details("densenet201", "features", "features.denseblock3")["features.denseblock3.denselayer1…48"]
+    assert dense == ("denselayer1…48", "1×1, 128 · 3×3, 32")
+    assert details("googlenet")["inception3a"] == ("inception3a", "4 branches, 14 layers")
+    assert details("xception")["block4…11"] == ("block4…11", "separable 3×3, 728 ×3")
+    assert details("resnet50")["layer1"] == ("layer1", "3 blocks, 32 layers")
+    opened = ("features", "features.1", "features.1.0")
+    assert details("efficientnet_b0", *opened)["features.1.0.block.1"][1] == "squeeze 32 → 8 → 32"
+
+
+def test_a_separable_convolution_is_one_box_and_a_depthwise_one_with_batch_norm_is_not():
+    boxes = details("xception", "block2")
+    assert boxes["block2.rep.1.conv1"] == ("separable 3×3, 256", "BN · ReLU")
+    assert "block2.rep.1.pointwise" not in boxes
+    mobile = details("mobilenet_v1", "blocks", "blocks.0")
+    assert mobile["blocks.0.0.conv_dw"] == ("depthwise 3×3, 32", "BN · ReLU6")
+    assert mobile["blocks.0.0.conv_pw"] == ("conv 1×1, 64", "BN · ReLU6")
+
+
+def test_shapes_that_differ_along_a_row_are_not_told_of_its_first_block():
+    path = "features.denseblock3"
+    graph = explorer.lower(explorer.get("densenet201"))
+    drawing = draw(graph, frozenset({"features", path, f"{path}.denselayer1"}))
+    inside = {edge.value: edge.label for edge in drawing.edges if edge.parent == f"{path}.denselayer1…48"}
+    assert inside[f"{path}.denselayer1.conv2"] == "32×14×14"
+    assert inside[f"{path}.denselayer1.concat"] == ""
+    after = [edge.label for edge in drawing.edges if edge.value == f"{path}.denselayer48.concat"]
+    assert sorted(after) == ["", "1792×14×14"]
+
+
+def test_cells_with_two_inputs_stay_in_line():
+    graph = explorer.lower(explorer.get("nasnet_a_mobile"))
+    drawing = draw(graph)
+    cells = [box for box in drawing.boxes if box.path.startswith("cell")]
+    assert len({box.x for box in cells}) == 1
+    past = [edge for edge in drawing.edges if len({x for x, _ in edge.points}) > 1]
+    assert all(max(abs(x - cells[0].x - cells[0].w / 2) for x, _ in edge.points) > cells[0].w / 2 for edge in past)
+    assert len(past) >= 10
+
+
 def test_depthwise_dilated_and_oblong_convolutions_say_so():
     spec = Series(a=Conv(8, (1, 7), padding=(0, 3)), b=Conv(8, 3, padding=1, groups=8), c=Conv(8, 3, 1, 2, dilation=2))
     boxes = {box.path: box for box in draw(explorer.lower(spec, (8, 9, 9))).boxes}
