@@ -15,6 +15,7 @@ from typing import NamedTuple
 from explorer.graph import INPUT, Graph, Node, parameters
 from explorer.joins import Operation, Unknown
 from explorer.layers import AvgPool, BatchNorm, Conv, Linear, LocalResponseNorm, MaxPool
+from explorer.receptive_field import past_gates
 from explorer.shapes import Shape, elements
 
 
@@ -124,11 +125,13 @@ def total(graph: Graph, figure: Callable[[Node], int]) -> int:
 def depth(graph: Graph) -> int:
     """Count the convolutions and linear layers on the longest path to the output: the depth that papers speak of.
 
+    The two small layers of a squeeze-and-excitation gate do not count.
+
     >>> import explorer
-    >>> [depth(explorer.lower(explorer.get(id))) for id in ("vgg16", "googlenet", "resnet50")]
-    [16, 22, 50]
+    >>> [depth(explorer.lower(explorer.get(id))) for id in ("vgg16", "googlenet", "resnet50", "se_resnet50")]
+    [16, 22, 50, 50]
     """
     deepest = {INPUT: 0}
     for node in graph:
-        deepest[node.name] = max(deepest[name] for name in node.inputs) + isinstance(node.layer, Conv | Linear)
+        deepest[node.name] = max(deepest[name] for name in past_gates(node)) + isinstance(node.layer, Conv | Linear)
     return deepest[graph.output]

@@ -54,7 +54,7 @@ def receptive_fields(graph: Graph, ignore_gates: bool = False) -> dict[str, Rece
     whole = ReceptiveField("whole image", graph.input_shape[1:], (), (0,) * axes)
     fields = {INPUT: ReceptiveField("exact", (1,) * axes, (1,) * axes, (0,) * axes) if axes else whole}
     for node in graph:
-        inputs = _counted(node) if ignore_gates else node.inputs
+        inputs = past_gates(node) if ignore_gates else node.inputs
         fields[node.name] = _through(node, [fields[name] for name in inputs], whole)
     return fields
 
@@ -66,11 +66,11 @@ def gated(graph: Graph) -> bool:
     >>> [gated(explorer.lower(explorer.get(id))) for id in ("efficientnet_b0", "mobilenet_v2")]
     [True, False]
     """
-    return any(_counted(node) != node.inputs for node in graph)
+    return any(past_gates(node) != node.inputs for node in graph)
 
 
-def _counted(node: Node) -> tuple[str, ...]:
-    """Give the inputs that count where gates are to be ignored: all but those."""
+def past_gates(node: Node) -> tuple[str, ...]:
+    """Give a node's inputs, but not a gate of one number per channel that multiplies maps."""
     if not isinstance(node.layer, Multiply):
         return node.inputs
     pairs = zip(node.inputs, node.input_shapes, strict=True)
