@@ -32,7 +32,7 @@ from explorer.layers import (
 )
 from explorer.shapes import Size, per_axis, times
 
-MOST_CONVS_LISTED = 4
+MOST_CONVS_LISTED, MOST_LISTED = 4, 100
 _SHORT = {"BatchNorm": "BN", "Dropout": "dropout"}
 
 
@@ -180,9 +180,10 @@ def _steps(node: Node) -> list[str]:
 
 def _summary(box: Box) -> str:
     """List the few convolutions of a block, else count its branches, blocks and layers."""
-    convolutions, blocks = chain(box.member), _blocks(box)
+    blocks = _blocks(box)
+    convolutions = chain(box.member) if blocks < 2 and len(box.member) <= MOST_LISTED else ()
     words = _written(convolutions or ())
-    if len(convolutions or ()) > 1 and len(words) <= MOST_CONVS_LISTED and (blocks < 2 or len(words) == 1):
+    if len(convolutions or ()) > 1 and len(words) <= MOST_CONVS_LISTED:
         return " · ".join(words)
     if not words and (squeezed := _squeezed(box)):
         return squeezed

@@ -41,9 +41,9 @@ def _way(node: Node, ways: dict[str, tuple[Node, ...] | None]) -> tuple[Node, ..
         if way is None:
             return None
         found.append((elements(shape) if isinstance(node.layer, Multiply) else len(way), way))
-    if isinstance(node.layer, Concat) and sum(bool(way) for _, way in found) > 1:
-        return None
     longest = max(found, key=itemgetter(0))[1] if found else ()
+    if isinstance(node.layer, Concat) and any(way != longest[: len(way)] for _, way in found):
+        return None
     return (*longest, node) if isinstance(node.layer, Conv) else longest
 
 
