@@ -62,7 +62,7 @@ def test_a_thousand_layers_are_few_blocks():
 def test_cardinality_is_traded_for_width():
     """Table 2 of ResNeXt: the cost stays about that of ResNet-50, 4.1 to 4.2 billion, and so do the parameters."""
     pairs = ((1, 64), (2, 40), (4, 24), (8, 14), (32, 4))
-    found = [graph("resnext50_32x4d", cardinality=cardinality, width=width) for cardinality, width in pairs]
+    found = [graph("resnext50_32x4d", cardinality=cardinality, bottleneck_width=width) for cardinality, width in pairs]
     assert all(4.0e9 < total(each, mult_adds) < 4.3e9 for each in found)
     assert all(25.0e6 < total(each, params) < 25.7e6 for each in found)
     assert [each["layer1.0.conv2"].layer.groups for each in found] == [cardinality for cardinality, _ in pairs]

@@ -9,9 +9,9 @@ from explorer.zoo.architecture import Architecture, Knob, classes_knob
 from explorer.zoo.resnet import bottleneck_resnet
 
 
-def resnext(blocks: tuple[int, ...], cardinality: int, width: int, num_classes: int) -> Spec:
+def resnext(blocks: tuple[int, ...], cardinality: int, bottleneck_width: int, num_classes: int) -> Spec:
     """Give ResNeXt (C×d): each 3×3 has C groups, of d filters in the first stage and twice as many in each next."""
-    return bottleneck_resnet(blocks, num_classes, groups=cardinality, group_width=width)
+    return bottleneck_resnet(blocks, num_classes, groups=cardinality, group_width=bottleneck_width)
 
 
 def _record(depth: int, blocks: tuple[int, ...], cardinality: int, width: int, notes: str) -> Architecture:
@@ -27,7 +27,7 @@ def _record(depth: int, blocks: tuple[int, ...], cardinality: int, width: int, n
         build=partial(resnext, blocks),
         knobs=(
             Knob("cardinality", cardinality, "paths side by side, C: groups of the 3×3 convolutions", high=256),
-            Knob("width", width, "filters of each path in the first stage, d", high=256),
+            Knob("bottleneck_width", width, "filters of each path in the first stage, d", high=256),
             classes_knob(),
         ),
         notes=notes,

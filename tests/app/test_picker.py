@@ -1,8 +1,10 @@
-"""The size of the input: a field per axis, for vectors of words, images and clips."""
+"""The picker: a field per axis of the input, for vectors of words, images and clips; the names of the knobs."""
+
+import re
 
 import explorer
 from explorer import analyze
-from tests.app.support import opened, said
+from tests.app.support import MAIN, opened, said
 
 
 def test_a_sentence_has_a_length():
@@ -25,3 +27,12 @@ def test_an_input_follows_the_knob_that_it_depends_on():
     assert "**1×3×28×28**" in said(page)
     assert f"{analyze(explorer.get('snn_lenet', time_steps=3)).mult_adds:,}" in said(page)
     assert page.query_params == {"arch": "snn_lenet", "time_steps": "3"}
+
+
+def test_no_knob_has_the_name_of_another_setting_of_the_page():
+    """Both would stand in the address under one name."""
+    sources = "\n".join(path.read_text("utf-8") for path in MAIN.parent.rglob("*.py"))
+    settings = {*re.findall(r'\bname="(\w+)"', sources), *re.findall(r'\("(\w+)", _\(', sources)}
+    assert {"arch", "height", "width", "fold"} <= settings
+    taken = {(each.id, knob.name) for each in explorer.architectures() for knob in each.knobs if knob.name in settings}
+    assert taken == set()
