@@ -56,6 +56,8 @@ NETWORKS = [
     explorer.get("densenet_cifar", depth=40, bottleneck=False, compression=1.0),
     explorer.get("mobilenet_v1", rho=0.571, shallow=True),
     explorer.get("efficientnet", phi=0.5),
+    explorer.get("nasnet_a_mobile", padding="same"),
+    explorer.get("nasnet_random", seed=3, repeats=1),
 ]
 
 
