@@ -28,8 +28,8 @@ def short(number: float) -> str:
     """Write four digits and a unit: ``138.4 M``."""
     for unit, size in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
         if number >= size:
-            return _decimal(f"{number / size:.4g}") + NO_BREAK + unit
-    return _decimal(f"{number:.4g}")
+            return decimal(f"{number / size:.4g}") + NO_BREAK + unit
+    return decimal(f"{number:.4g}")
 
 
 def binary(bytes: int) -> str:
@@ -37,14 +37,15 @@ def binary(bytes: int) -> str:
     french = state.language() == "fr"
     for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
         if bytes >= size:
-            return _decimal(f"{bytes / size:.1f}") + NO_BREAK + (unit.replace("B", "o") if french else unit)
+            return decimal(f"{bytes / size:.1f}") + NO_BREAK + (unit.replace("B", "o") if french else unit)
     return f"{bytes}{NO_BREAK}" + ("o" if french else "B")
 
 
 def percent(fraction: float) -> str:
     """Write a share: ``89.4 %``."""
-    return _decimal(f"{100 * fraction:.1f}") + NO_BREAK + "%"
+    return decimal(f"{100 * fraction:.1f}") + NO_BREAK + "%"
 
 
-def _decimal(text: str) -> str:
+def decimal(text: str) -> str:
+    """Rewrite the decimal point of an English text: ``22.7 %`` is ``22,7 %`` in French."""
     return _POINT.sub(",", text) if state.language() == "fr" else text

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.figures import exact, localised, percent
+from app.figures import decimal, exact, localised, percent
 from app.i18n import _
 from explorer.published import Comparison, compare
 from explorer.report import Report
@@ -38,7 +38,8 @@ def show(report: Report) -> None:
 
 
 def _table(rows: Sequence[Comparison], heading: str, counted: bool) -> None:
-    cells = {_("They say"): [_plain(row.figure.quote) for row in rows]}
+    said = [row.figure.quote if counted else decimal(row.figure.quote) for row in rows]
+    cells = {_("They say"): [_plain(quote) for quote in said]}
     if counted:
         cells[_("Difference")] = [_difference(row) for row in rows]
     cells[_("Why") if counted else _("How it was measured")] = [_why(row) for row in rows]
