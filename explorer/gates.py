@@ -83,11 +83,28 @@ class _Walk:
 
 
 class _Gates(_Walk):
-    """Puts gates at the wanted places, all if not said; ``maps`` are the shapes at the places, in order."""
+    """Puts gates at the wanted places, all if not said; ``maps`` are the shapes at the places, in order.
+
+    A block that is repeated is gone through once.
+    """
 
     def __init__(self, ratio: int, wanted: set[int] | None = None) -> None:
         self.ratio, self.wanted = ratio, wanted
         self.maps: list[Shape] = []
+        self.known: dict[tuple[int, tuple[Shape, ...]], tuple[Spec, tuple[Spec, Shape], list[Shape]]] = {}
+
+    def walk(self, spec: Spec, *shapes: Shape) -> tuple[Spec, Shape]:
+        if self.wanted is not None:
+            return super().walk(spec, *shapes)
+        key = (id(spec), shapes)
+        if key in self.known:
+            _, result, maps = self.known[key]
+            self.maps += maps
+            return result
+        start = len(self.maps)
+        result = super().walk(spec, *shapes)
+        self.known[key] = (spec, result, self.maps[start:])
+        return result
 
     def gate(self, x: Shape) -> Branches | None:
         """Give the gate for the place that was come to; None where a map has one position, or none is wanted."""
