@@ -12,7 +12,7 @@ import runpy
 import sys
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from explorer import audit_table
 from explorer.errors import ExplorerError
@@ -20,6 +20,7 @@ from explorer.lower import lower
 from explorer.meter import Meter
 from explorer.report import Report, analyze
 from explorer.shapes import Shape
+from explorer.vision.method_names import Method
 from explorer.zoo import Architecture, architectures, get
 
 REPORT_FORMATS: dict[str, Callable[[Report, int | None], str]] = {
@@ -82,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     see.add_argument("image", metavar="IMAGE")
     see.add_argument("--model", required=True, metavar="ID")
     see.add_argument("--weights", metavar="NAME|FILE", help="that ship or are published (fetched once), or a file")
-    see.add_argument("--method", choices=("cam", "grad-cam", "occlusion"), default="grad-cam")
+    see.add_argument("--method", choices=get_args(Method), default="grad-cam")
     see.add_argument("--target", metavar="CLASS", help="class to explain, by name or number; the first by default")
     see.add_argument("--layer", metavar="NODE", help="map to explain; the last one by default")
     see.add_argument("--device", default="auto", metavar="auto|cpu|cuda|cuda:N|mps")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from torch import Tensor, nn
 
 from explorer.errors import ExplorerError
 from explorer.graph import INPUT, Graph
 from explorer.modules import module
+
+AS_IT_IS: Mapping[str, Callable[..., Tensor]] = MappingProxyType({})
 
 
 class Network(nn.Module):
@@ -40,12 +43,18 @@ class Network(nn.Module):
         """Give the main output for a batch of shape ``(N, *graph.input_shape)``."""
         return self.run({INPUT: x}, (self.graph.output,))[self.graph.output]
 
-    def run(self, given: Mapping[str, Tensor], wanted: Iterable[str]) -> dict[str, Tensor]:
+    def run(
+        self,
+        given: Mapping[str, Tensor],
+        wanted: Iterable[str],
+        instead: Mapping[str, Callable[..., Tensor]] = AS_IT_IS,
+    ) -> dict[str, Tensor]:
         """Compute the wanted values from the given ones; only what lies between them is computed.
 
         Args:
             given: batches by node name, or by ``"input"``. A node that is given is not computed.
             wanted: names of nodes.
+            instead: functions by node name; such a node is computed by its function, for this run only.
 
         Returns:
             The wanted values by name.
@@ -59,7 +68,8 @@ class Network(nn.Module):
         values = dict(given)
         for name in plan:
             inputs = self.graph[name].inputs
-            values[name] = self._by_name[name](*(values[i] for i in inputs))
+            compute = instead.get(name, self._by_name[name])
+            values[name] = compute(*(values[i] for i in inputs))
             for each in set(inputs):
                 left[each] -= 1
                 if not left[each] and each not in wanted:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,8 @@ from explorer.graph import Graph
 from explorer.network import Network
 from explorer.shapes import times
 from explorer.vision.maps import last_map, layers_with_maps, scores_node
+from explorer.vision.method_names import Method
 
-Method = Literal["cam", "grad-cam", "occlusion"]
 Map = NDArray[np.float32]
 ROUNDING = 1e-6
 """Some units in the last place of single precision."""
@@ -27,8 +26,9 @@ class Attribution:
 
     ``map`` is the method's result, in its own unit: positive where there is evidence for the class,
     negative where there is evidence against it (Grad-CAM cuts that off). ``raw`` is what stood before
-    the last step: before the ReLU for Grad-CAM, one value per patch for occlusion. ``noise`` is what
-    rounding alone can make of nothing; evidence is what is larger.
+    the last step: before the ReLU for Grad-CAM, one value per patch for occlusion, one per channel and
+    pixel for methods that answer per pixel. ``noise`` is what rounding alone can make of nothing; evidence
+    is what is larger.
     """
 
     method: Method
@@ -59,8 +59,10 @@ def attribution(
 ) -> Attribution:
     """Bring a method's tensors to the processor as an Attribution; refuse numbers that are not finite."""
     shown, before = (each.detach().float().cpu().numpy() for each in (map, raw))
-    if not np.isfinite(shown).all():
-        raise ExplorerError(f"{method} at {layer}: the map holds numbers that are not finite; check the weights")
+    if not (np.isfinite(shown).all() and score.isfinite()):
+        raise ExplorerError(
+            f"{method} at {layer}: the map or its score holds numbers that are not finite; check the weights"
+        )
     return Attribution(method, layer, target, float(score), shown, before, noise)
 
 

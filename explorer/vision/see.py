@@ -94,7 +94,7 @@ def see(
         image_path: a photo; see ``explorer.vision.images`` for what is read.
         model: id of the network in the zoo.
         weights: the name of weights that ship or are published, or a file; see ``explorer.vision.weights.load``.
-        method: ``cam``, ``grad-cam`` or ``occlusion``.
+        method: a name in ``explorer.vision.methods.METHODS``.
         target: name or index of a class; by default the likeliest.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
         layer: name of the layer for Grad-CAM; by default the last with maps.
