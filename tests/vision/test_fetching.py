@@ -7,6 +7,7 @@ import pytest
 
 from explorer.cli import main
 from explorer.doctor import examine
+from explorer.meter import Meter
 from explorer.vision.cards import FOLDER_VARIABLE
 from explorer.vision.catalogue import CACHE_VARIABLE, TABLES_VARIABLE, published
 from explorer.vision.examples import examples
@@ -75,6 +76,15 @@ def test_what_cannot_be_fetched_gets_one_line(capsys, server, tmp_path, state, t
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert words in err
     assert not published()[0].here
+
+
+def test_whoever_interrupts_gets_no_traceback(capsys, server, state, tmp_path, monkeypatch):
+    def interrupted(self, done, total):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Meter, "__call__", interrupted)
+    write_table(tmp_path / "tables", server, state)
+    assert see(capsys) == (130, "", "")
 
 
 def test_a_malicious_checkpoint_from_the_network_is_refused_as_any_other(capsys, server, tmp_path, monkeypatch):
