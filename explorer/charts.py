@@ -42,7 +42,7 @@ KIND_NAMES = {
     "group": "group of layers",
 }
 LAYERS = "Layers, from input to output"
-MOST_NAMES, MOST_NUMBERS = 48, 24
+MOST_NAMES, MOST_NUMBERS, MANY = 48, 24, 150
 SIZE = 16
 
 
@@ -161,7 +161,7 @@ def receptive_field(report: Report, log: bool = True, say: Say = str) -> Chart:
         "x": names,
         "y": sizes,
         "customdata": [str(line.receptive_field) for line in exact],
-        "marker": {"size": 9, "color": "#0072b2"},
+        "marker": {"size": 9 if len(exact) <= MANY else 5, "color": "#0072b2"},
         "hovertemplate": f"<b>%{{x}}</b><br>%{{customdata}} {unit}<extra></extra>",
     }
     so_far = {
