@@ -90,7 +90,7 @@ ARCHITECTURES = (
         "shortcut changes the shape: with A, as in the first paper, the parameters are exactly those of ResNet-110.",
     ),
     _bottleneck_record(id="preact_resnet164", name="Pre-activation ResNet-164 (CIFAR)", build=partial(cifar, 164)),
-    _bottleneck_record(id="preact_resnet1001", name="Pre-activation ResNet-1,001 (CIFAR)", build=partial(cifar, 1001)),
+    _bottleneck_record(id="preact_resnet1001", name="Pre-activation ResNet-1001 (CIFAR)", build=partial(cifar, 1001)),
     _bottleneck_record(
         id="preact_resnet200",
         name="Pre-activation ResNet-200",

@@ -53,7 +53,7 @@ ARCHITECTURES = (
     *(
         _record(
             id=f"resnet{depth}",
-            name=f"ResNet-{depth:,} (CIFAR)",
+            name=f"ResNet-{depth} (CIFAR)",
             build=partial(resnet_cifar, depth),
             knobs=(classes_knob(10), _shortcut),
             notes=_SAME + _NOTES.get(depth, ""),

@@ -26,8 +26,8 @@ def _record(depth: int, blocks: tuple[int, ...], cardinality: int, width: int, n
         input_shape=(3, 224, 224),
         build=partial(resnext, blocks),
         knobs=(
-            Knob("cardinality", cardinality, "paths side by side, C: groups of the 3×3 convolutions", high=256),
-            Knob("bottleneck_width", width, "filters of each path in the first stage, d", high=256),
+            Knob("cardinality", cardinality, "paths side by side, C: groups of the 3×3 convolutions", high=64),
+            Knob("bottleneck_width", width, "filters of each path in the first stage, d", high=64),
             classes_knob(),
         ),
         notes=notes,
