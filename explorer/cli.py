@@ -166,8 +166,12 @@ def _report(options: argparse.Namespace) -> str:
 def _audit(options: argparse.Namespace) -> str:
     from explorer.audit import audit
 
-    chosen = [get(id) for id in options.networks] or architectures()
-    return audit_table.FORMATS[options.format]([audit(lower(architecture)) for architecture in chosen])
+    audits = []
+    for architecture in [get(id) for id in options.networks] or architectures():
+        if sys.stderr.isatty():
+            print(f"audit: {architecture.id}", file=sys.stderr)
+        audits.append(audit(lower(architecture)))
+    return audit_table.FORMATS[options.format](audits)
 
 
 def _see(options: argparse.Namespace) -> str:
