@@ -31,7 +31,7 @@ def caption(card: Card) -> str:
     """Call a model by its name, a published one by its network and the name of the weights."""
     if card.origin is None:
         return card.id.replace("_", " ")
-    return f"{explorer.get(card.architecture).name} · {card.name}"
+    return f"{explorer.get(card.architecture).name} · {card.name.removeprefix('IMAGENET1K_')}"
 
 
 def offer(card: Card, origin: Origin) -> None:
@@ -59,8 +59,10 @@ def offer(card: Card, origin: Origin) -> None:
 
 def _fetch(card: Card) -> None:
     """Fetch the weights while the reader watches. Whatever the reader does meanwhile ends it; what came is kept."""
-    bar = st.progress(0.0)
-    st.button(_("Cancel"), icon=":material/close:")
+    place = st.empty()
+    with place.container():
+        bar = st.progress(0.0)
+        st.button(_("Cancel"), icon=":material/close:")
 
     def show(done: int, total: int) -> None:
         words = _("{done} of {total}").format(done=binary(done), total=binary(total))
@@ -69,6 +71,6 @@ def _fetch(card: Card) -> None:
     try:
         obtain(card, show)
     except ExplorerError as error:
-        st.error(str(error), icon=":material/cloud_off:")
+        place.error(str(error), icon=":material/cloud_off:")
     else:
         st.rerun()
