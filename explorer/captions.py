@@ -196,11 +196,11 @@ def _summary(box: Box) -> str:
 
 def _squeezed(box: Box) -> str:
     """Describe a gate on the channels: squeeze and excitation."""
-    pools = [node for node in box.member if isinstance(node.layer, GlobalAvgPool)]
-    if len(pools) != 1 or not isinstance(box.member[-1].layer, Multiply):
+    first, last = box.member[0], box.member[-1]
+    if not isinstance(first.layer, GlobalAvgPool) or not isinstance(last.layer, Multiply):
         return ""
-    channels = [node.shape[0] for node in box.member if isinstance(node.layer, Conv | Linear)]
-    return f"squeeze {pools[0].shape[0]} → {' → '.join(map(str, channels))}"
+    channels = [first.shape[0], *(node.shape[0] for node in box.member if isinstance(node.layer, Conv | Linear))]
+    return f"squeeze {' → '.join(map(str, channels))}"
 
 
 def _blocks(box: Box) -> int:
