@@ -25,9 +25,7 @@ def audit_table(audits: Sequence[Audit]) -> Table:
     columns = tuple(_columns())
     cells = tuple(tuple(column.cell(audit) for column in columns) for audit in audits)
     totals = tuple(_total(column) for column in zip(*cells, strict=True))
-    caption = (
-        f"{len(audits)} networks, three counters: mult-adds of convolutions and linear layers, and what others add"
-    )
+    caption = f"{len(audits)} networks, three counters: ours, and what the others count besides"
     return Table(caption, columns, cells, ("total", *totals[1:]))
 
 
