@@ -9,7 +9,7 @@ from typing import Literal
 
 from explorer.layers import AvgPool, BatchNorm, Conv, GlobalAvgPool, Layer, MaxPool, PadChannels, ReLU, Sigmoid
 from explorer.shapes import Size
-from explorer.spec import Branches, Series, Spec
+from explorer.spec import Branches, Series
 
 Shortcut = Literal["identity", "projection", "padding", "average", "none"]
 """How the input of a block reaches the sum at its end.
