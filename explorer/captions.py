@@ -173,8 +173,7 @@ def _steps(node: Node) -> list[str]:
     if isinstance(node.layer, Conv):
         if max(window.dilation) > 1:
             words.append(f"dilation {_size(window.dilation, single=True)}")
-        if 1 < node.layer.groups < node.input_shapes[0][0]:
-            words.append(f"groups {node.layer.groups}")
+        words += _groups(node)
     return words
 
 
@@ -211,9 +210,15 @@ def _blocks(box: Box) -> int:
 
 def _written(convolutions: Sequence[Node]) -> list[str]:
     """Write convolutions one after the other; several equal ones once, with their number."""
-    words = (_head(link).removeprefix("conv ") for link in links(convolutions))
+    words = (", ".join([_head(link).removeprefix("conv "), *_groups(link[0])]) for link in links(convolutions))
     counted = ((word, sum(1 for _ in same)) for word, same in groupby(words))
     return [f"{word} ×{count}" if count > 1 else word for word, count in counted]
+
+
+def _groups(node: Node) -> list[str]:
+    """Say how many groups a convolution has, unless it has one, or is depthwise."""
+    groups = node.layer.groups if isinstance(node.layer, Conv) else 1
+    return [f"groups {groups}"] if 1 < groups < node.input_shapes[0][0] else []
 
 
 def name(box: Box, within: str) -> str:

@@ -268,13 +268,15 @@ def _label(edge: Edge) -> str:
 
 
 def _legend(drawing: Drawing, colour: Colour) -> str:
-    """Draw the scale of a cost, from nothing to the most that one closed box costs."""
+    """Draw the scale of a cost, from nothing to the most that one closed box costs, above where the values enter."""
     most = max((getattr(box, colour) for box in drawing.boxes if box.nodes and not box.open), default=0)
     steps = "".join(
         f'<rect x="{20 + 13 * i}" y="24" width="13" height="10" fill="{colour_at(i / 19)}"/>' for i in range(20)
     )
+    entry = drawing.boxes[0]
+    left = max(0.0, entry.x + entry.w / 2 - 150)
     return (
-        f'<g class="legend"><text x="20" y="17" font-size="12">0</text><text x="150" y="17" font-size="12" '
-        f'text-anchor="middle">{COLOURS[colour]}</text><text x="280" y="17" font-size="12" text-anchor="end">{most:,}'
-        f"</text>{steps}</g>"
+        f'<g class="legend" transform="translate({left:g} 0)" font-size="12"><text x="20" y="17">0</text>'
+        f'<text x="150" y="17" text-anchor="middle">{COLOURS[colour]}</text>'
+        f'<text x="280" y="17" text-anchor="end">{most:,}</text>{steps}</g>'
     )
