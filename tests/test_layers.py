@@ -125,6 +125,7 @@ def test_every_layer_has_torchs_shape_and_parameters(name):
     [
         (Conv(8, 7), (3, 5, 5), "kernel 7×7 does not fit in a 5×5 input"),
         (Conv(8, 7, padding=0, dilation=2), (3, 9, 9), "kernel 7×7 (dilated to 13×13) does not fit in a 9×9 input"),
+        (Conv(8, 5), (3, 4), "kernel 5 does not fit in a length-4 input"),
         (MaxPool(9, padding=1), (3, 5, 5), "kernel 9×9 does not fit in a padded 7×7 input"),
         (MaxPool(2, padding=2), (3, 5, 5), "padding 2×2 is more than half of the kernel 2×2"),
         (Conv(8, 3, groups=2), (3, 5, 5), "2 groups do not divide 3 input channels"),

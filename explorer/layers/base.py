@@ -45,6 +45,7 @@ def slide(window: Window, spatial: Shape, ceil_mode: bool = False) -> Shape:
     if min(positions) < 1:
         padded = tuple(n + 2 * p for n, p in zip(spatial, window.padding, strict=True))
         dilated = "" if window.extent == window.kernel else f" (dilated to {times(window.extent)})"
-        where = "padded " if any(window.padding) else ""
-        raise ShapeError(f"kernel {times(window.kernel)}{dilated} does not fit in a {where}{times(padded)} input")
+        around = "padded " if any(window.padding) else ""
+        size = times(padded) if len(padded) > 1 else f"length-{padded[0]}"
+        raise ShapeError(f"kernel {times(window.kernel)}{dilated} does not fit in a {around}{size} input")
     return positions
