@@ -43,7 +43,7 @@ def _table(rows: Sequence[Comparison], heading: str, counted: bool) -> None:
     if counted:
         cells[_("Difference")] = [_difference(row) for row in rows]
     cells[_("Why") if counted else _("How it was measured")] = [_why(row) for row in rows]
-    cells[_("Source")] = [_plain(row.figure.source) for row in rows]
+    cells[_("Source")] = [_plain(_source(row.figure.source)) for row in rows]
     st.table(cells, hide_index=True, border="horizontal", alt=_("{heading}: published figures").format(heading=heading))
 
 
@@ -58,7 +58,21 @@ def _difference(row: Comparison) -> str:
 def _why(row: Comparison) -> str:
     if row.figure.explanation:
         return _plain(localised(_(row.figure.explanation)))
-    return _("The same, rounded.") if row.agrees else ""
+    if row.agrees:
+        return _("The same.") if row.difference == 0 else _("The same, rounded.")
+    return ""
+
+
+def _source(text: str) -> str:
+    """Say in the reader's language what kind of source it is; titles stay as they are."""
+    kinds = {
+        "lecture: ": _("lecture: "),
+        "model page": _("model page"),
+        "metadata of the weights": _("metadata of the weights"),
+    }
+    for kind, said in kinds.items():
+        text = text.replace(kind, said)
+    return text
 
 
 def _plain(text: str) -> str:

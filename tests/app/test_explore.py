@@ -280,6 +280,25 @@ def test_published_figures_stand_beside_ours_with_the_reason_for_each_difference
         assert why or "check" in difference
 
 
+def test_published_measurements_say_on_which_data():
+    page = opened(arch="wrn_34_2")
+    text = said(page)
+    assert "Top-1 error, as published" in text
+    assert "Average precision of detection, as published" in text
+    assert page.table[0].value["Why"].tolist() == ["The same, rounded."]
+    assert "COCO" in page.table[3].value["How it was measured"][0]
+
+
+def test_published_figures_in_french():
+    page = opened(arch="wide_resnet50_2", lang="fr")
+    told = page.table[0].value
+    assert told["Pourquoi"].tolist() == ["Le même, arrondi.", "Le même."]
+    assert "métadonnées des poids" in told["Source"][1]
+    measured = page.table[3].value
+    assert measured.iloc[0, 0] == "5,79 %"
+    assert r"cours \: Architectures" in measured["Source"][0]
+
+
 def test_second_opinions_are_explained():
     page = opened(arch="lenet5", more="opinions")
     told = page.table[0].value
