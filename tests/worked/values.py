@@ -182,7 +182,7 @@ def _(example: Example) -> dict[str, Any]:
 def _(example: Example) -> dict[str, Any]:
     x, h, t = (torch.tensor([example["inputs"][name]]) for name in ("x", "H", "T"))
     made = network(highway(Linear(2)), (2,))
-    return {"y": made.run({INPUT: x, "H.relu": h, "T.sigmoid": t}, ["add"])["add"][0].tolist()}
+    return {"y": made.run({INPUT: x, "relu": h, "sigmoid": t}, ["add"])["add"][0].tolist()}
 
 
 @route("max_pool_over_time")
