@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.cost import params
 from explorer.errors import ExplorerError
 from explorer.graph import INPUT, Graph, Node
 from explorer.layers import (
@@ -43,7 +44,12 @@ def scores_node(graph: Graph) -> str:
 
 def leading(graph: Graph) -> tuple[Node, ...]:
     """Give the nodes that lead to the class scores: all, but for the auxiliary heads."""
-    needed = {scores_node(graph)}
+    return leading_to(graph, scores_node(graph))
+
+
+def leading_to(graph: Graph, name: str) -> tuple[Node, ...]:
+    """Give a node and all that it needs, in execution order."""
+    needed = {name}
     for node in reversed(graph.nodes):
         if node.name in needed:
             needed.update(node.inputs)
@@ -137,5 +143,29 @@ def _no_gap(graph: Graph, found: Node | None) -> ExplorerError:
     where = f"{found.name} ({found.type})" if found else "the input"
     return ExplorerError(
         f"{graph.name}: CAM needs global average pooling and then at most one linear layer at the end, "
-        f"but finds {where} there; allowed for this network: grad-cam, occlusion"
+        f"but finds {where} there; allowed for this network: grad-cam, occlusion{_surgery(graph)}"
     )
+
+
+def _surgery(graph: Graph) -> str:
+    """Offer the other head, for a network that has maps."""
+    if not layers_with_maps(graph):
+        return ""
+    before, after = params_with_gap_head(graph)
+    return (
+        "; or the same network with global average pooling in the place of its head (explorer.vision.surgery), trained "
+        f"anew: {after:,} parameters instead of {before:,}"
+    )
+
+
+def params_with_gap_head(graph: Graph) -> tuple[int, int]:
+    """Count the parameters that lead to the class scores: as they are, and with a head of GAP and one linear layer.
+
+    >>> import explorer
+    >>> params_with_gap_head(explorer.lower(explorer.get("vgg16")))
+    (138357544, 15227688)
+    """
+    last = last_map(graph)
+    classes = graph.shape_of(scores_node(graph))[0]
+    head = (graph.shape_of(last)[0] + 1) * classes
+    return sum(map(params, leading(graph))), sum(map(params, leading_to(graph, last))) + head
