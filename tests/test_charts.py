@@ -10,8 +10,7 @@ import explorer
 from app.translate import texts
 from explorer import charts
 from explorer.errors import ExplorerError
-
-ZOO = [architecture.id for architecture in explorer.architectures()]
+from tests.support.zoo import KINDS
 
 
 def every_chart(report):
@@ -21,7 +20,7 @@ def every_chart(report):
     yield from (charts.receptive_field(report, log) for log in (True, False))
 
 
-@pytest.mark.parametrize("id", ZOO)
+@pytest.mark.parametrize("id", KINDS)
 def test_every_chart_is_valid_and_has_its_table(id):
     for chart in every_chart(explorer.analyze(id)):
         figure = chart.to_plotly()

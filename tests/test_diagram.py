@@ -12,20 +12,20 @@ from explorer.graph import Graph, Node
 from explorer.joins import Add, Unknown
 from explorer.layers import Conv, ReLU
 from explorer.spec import Branches, Series
+from tests.support.zoo import KINDS
 
-ZOO = [architecture.id for architecture in explorer.architectures()]
 STATES = {"closed": lambda graph: frozenset(), "default": lambda graph: None, "unfolded": unfolded}
 
 
 def turned():
-    """Give every network with each knob that has choices at its last one."""
-    for architecture in explorer.architectures():
+    """Give each network with each knob that has choices at its last one."""
+    for architecture in map(explorer.get, KINDS):
         for knob in architecture.knobs:
             if knob.choices and knob.choices[-1] != knob.default:
                 yield architecture.id, ((knob.name, knob.choices[-1]),)
 
 
-CASES = [(id, (), state) for id in ZOO for state in STATES] + [(*each, "default") for each in turned()]
+CASES = [(id, (), state) for id in KINDS for state in STATES] + [(*each, "default") for each in turned()]
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join((case[0], *(k for k, _ in case[1]), case[2])))
@@ -88,7 +88,7 @@ def test_every_node_is_in_one_box(drawn):
         assert sum(getattr(box, cost) for box in top) == getattr(explorer.analyze(graph), cost)
 
 
-@pytest.mark.parametrize("id", ZOO)
+@pytest.mark.parametrize("id", KINDS)
 def test_drawing_again_gives_the_same(id):
     drawing, again = (draw(explorer.lower(explorer.get(id))) for _ in range(2))
     opened = frozenset(box.toggle for box in drawing.boxes if box.open)

@@ -9,13 +9,13 @@ from explorer.dot import dot
 from explorer.fold import everything, fold
 from explorer.graph import Graph, Node
 from explorer.joins import Unknown
+from tests.support.zoo import KINDS
 
-ZOO = [architecture.id for architecture in explorer.architectures()]
 NODE = re.compile(r'^\s*("(?:[^"\\]|\\.)*"|\w+) \[.*fillcolor', re.M)
 EDGE = re.compile(r'^\s*("(?:[^"\\]|\\.)*"|\w+) -> ("(?:[^"\\]|\\.)*"|\w+) \[', re.M)
 
 
-@pytest.mark.parametrize("id", ZOO)
+@pytest.mark.parametrize("id", KINDS)
 @pytest.mark.parametrize("state", ["closed", "default", "open"])
 def test_edges_run_between_nodes_and_every_node_is_reached(id, state):
     graph = explorer.lower(explorer.get(id))

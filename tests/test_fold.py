@@ -6,8 +6,7 @@ import explorer
 from explorer import fold
 from explorer.layers import Conv, ReLU
 from explorer.spec import Branches, Series, Side
-
-ZOO = [architecture.id for architecture in explorer.architectures()]
+from tests.support.zoo import EVERY, KINDS
 
 
 def boxes(id, *open_paths, **knobs):
@@ -22,7 +21,7 @@ def leaves(found):
     return [leaf for box in found for leaf in box.leaves()]
 
 
-@pytest.mark.parametrize("id", ZOO)
+@pytest.mark.parametrize("id", KINDS)
 def test_every_node_is_in_one_box_when_all_is_open(id):
     graph = explorer.lower(explorer.get(id))
     found = leaves(fold.fold(graph, fold.everything(graph)))
@@ -30,7 +29,7 @@ def test_every_node_is_in_one_box_when_all_is_open(id):
     assert not any(box.toggle for box in found)
 
 
-@pytest.mark.parametrize("id", ZOO)
+@pytest.mark.parametrize("id", KINDS)
 def test_every_node_is_in_one_box_when_all_is_closed(id):
     graph = explorer.lower(explorer.get(id))
     found = fold.fold(graph)
@@ -38,7 +37,7 @@ def test_every_node_is_in_one_box_when_all_is_closed(id):
     assert not any(box.inside for box in found)
 
 
-@pytest.mark.parametrize("id", ZOO)
+@pytest.mark.parametrize("id", EVERY)
 def test_a_network_opens_readable(id):
     graph = explorer.lower(explorer.get(id))
     opened = fold.default_open(graph)

@@ -12,9 +12,9 @@ from explorer.graph import Graph, Node
 from explorer.joins import Unknown
 from explorer.palette import DARK, LIGHT, is_dark
 from explorer.svg import COLOURS, svg, tooltip
+from tests.support.zoo import KINDS
 
 NS = "{http://www.w3.org/2000/svg}"
-ZOO = [architecture.id for architecture in explorer.architectures()]
 
 
 def drawing(id="lenet5"):
@@ -25,7 +25,7 @@ def texts(document):
     return [element.text for element in ET.fromstring(document).iter(f"{NS}text")]
 
 
-@pytest.mark.parametrize("id", ZOO)
+@pytest.mark.parametrize("id", KINDS)
 def test_it_parses_and_says_everything(id):
     drawn = drawing(id)
     document = svg(drawn)
