@@ -100,6 +100,58 @@ def test_totals_are_those_of_the_twin_in_the_zoo(ours: str, theirs: str) -> None
     assert foreign.receptive_fields[foreign.graph.output] == twin.receptive_fields[twin.graph.output]
 
 
+def c3d_in_torch() -> nn.Module:
+    """C3D as its users write it in torch."""
+    layers: list[nn.Module] = []
+    channels = 3
+    for widths, pool in (
+        ((64,), nn.MaxPool3d((1, 2, 2))),
+        ((128,), nn.MaxPool3d(2)),
+        ((256, 256), nn.MaxPool3d(2)),
+        ((512, 512), nn.MaxPool3d(2)),
+        ((512, 512), nn.MaxPool3d(2, padding=(0, 1, 1))),
+    ):
+        for width in widths:
+            layers += [nn.Conv3d(channels, width, 3, padding=1), nn.ReLU()]
+            channels = width
+        layers.append(pool)
+    head = [nn.Flatten(), nn.Linear(8192, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 487)]
+    return nn.Sequential(*layers, *head)
+
+
+def text_cnn_in_torch() -> nn.Module:
+    """Kim's network on vectors of words, with the largest value of each map by ``amax``."""
+
+    class TextCNN(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.convs = nn.ModuleList(nn.Conv1d(300, 100, width) for width in (3, 4, 5))
+            self.fc = nn.Linear(300, 2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.fc(torch.cat([F.relu(conv(x)).amax(2) for conv in self.convs], 1))
+
+    return TextCNN()
+
+
+@pytest.mark.parametrize(
+    ("architecture", "write"),
+    [(explorer.get("c3d"), c3d_in_torch), (explorer.get("text_cnn", vocabulary=0), text_cnn_in_torch)],
+    ids=["c3d", "text_cnn"],
+)
+def test_volumes_and_sentences(architecture: explorer.Architecture, write: Callable[[], nn.Module]) -> None:
+    with torch.device("meta"):
+        foreign = explorer.analyze(write(), architecture.input_shape)
+    ours = explorer.analyze(architecture)
+    assert not unknowns(foreign.graph)
+    assert (foreign.params, foreign.mult_adds) == (ours.params, ours.mult_adds)
+    windows = [
+        [line.receptive_field for line in report.lines if line.node.type in ("Conv", "MaxPool")]
+        for report in (foreign, ours)
+    ]
+    assert windows[0] == windows[1]
+
+
 def test_what_is_read_runs_with_the_weights_of_the_original() -> None:
     torch.manual_seed(0)
     original = oracles.twin("squeezenet1_1")
