@@ -69,6 +69,7 @@ def _of_the_zoo() -> Iterator[str]:
     yield from ("whole image", "unknown")
     for architecture in explorer.architectures():
         yield architecture.name
+        yield architecture.family
         yield from (knob.help for knob in architecture.knobs)
         yield architecture.notes
     yield from (figure.explanation for listed in everything().values() for figure in listed)
