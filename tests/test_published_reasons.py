@@ -46,6 +46,10 @@ def norms(id: str, **knobs: str | float | bool) -> int:
     return sum(line.params for line in report(id, *knobs.items()).lines if isinstance(line.node.layer, BatchNorm))
 
 
+def without_norms(id: str, **knobs: str | float | bool) -> int:
+    return params(id, **knobs) - norms(id, **knobs)
+
+
 def kernels(id: str) -> int:
     return sum(line.weights for line in report(id).lines if isinstance(line.node.layer, Conv | Linear))
 
@@ -78,13 +82,18 @@ NUMBERS: dict[str, Callable[[], float]] = {
     "2,752": lambda: params("resnet32", shortcut="B") - params("resnet32"),
     "62,730": lambda: params("mlp") - 3_073 * 6_272,
     "1,024,000": lambda: 1_024 * 1_000,
-    "1,320,648": lambda: params("mobilenet_v1", alpha=0.5) - norms("mobilenet_v1", alpha=0.5),
+    "1,320,648": lambda: without_norms("mobilenet_v1", alpha=0.5),
     "1,337,064": lambda: params("mobilenet_v1", alpha=0.5) + norms("mobilenet_v1", alpha=0.5) // 2,
-    "3,470,760": lambda: params("mobilenet_v2") - norms("mobilenet_v2"),
+    "1,663,048": lambda: without_norms("mobilenet_v2", alpha=0.35),
+    "1,950,136": lambda: without_norms("mobilenet_v2", alpha=0.5),
+    "2,609,784": lambda: without_norms("mobilenet_v2", alpha=0.75),
+    "3,470,760": lambda: without_norms("mobilenet_v2"),
+    "5,342,536": lambda: without_norms("mobilenet_v2", alpha=1.3),
+    "6,060,840": lambda: without_norms("mobilenet_v2", alpha=1.4),
     "4,242,920": lambda: params("mobilenet_v1") + norms("mobilenet_v1") // 2,
     "6,998,552": lambda: params("googlenet"),
     "9,177,562": lambda: params("efficientnet_b2") + norms("efficientnet_b2"),
-    "10,178,490": lambda: params("preact_resnet1001") - norms("preact_resnet1001"),
+    "10,178,490": lambda: without_norms("preact_resnet1001"),
     "13,004,888": lambda: params("googlenet_bn", aux_heads=True),
     "19,267,584": lambda: mult_adds("resnet34") - mult_adds("resnet34", shortcut="A"),
     "23,834,568": lambda: params("inception_v3"),
@@ -139,6 +148,7 @@ ROUNDED_NUMBERS: dict[str, Callable[[], float]] = {
     "4.394 billion": lambda: mult_adds("efficientnet_b4"),
     "5.713 billion": lambda: mult_adds("inception_v3"),
     "51.1 million": lambda: sum(line.mult_adds for line in report("googlenet").lines if "5a" in line.node.name),
+    "6.11 million": lambda: params("mobilenet_v2", alpha=1.4),
     "60.97 million": lambda: params("alexnet"),
     "7,579 million": lambda: mult_adds("resnet101", stride_on="1x1") + added("resnet101"),
     "7.80 billion": lambda: mult_adds("resnet101"),
