@@ -118,6 +118,7 @@ def test_a_file_is_a_network_too(capsys, tmp_path):
         (("report", "vgg16", "--depth", "0"), "--depth is 0; allowed: 1 or more"),
         (("report", "vgg16", "--format", "xml"), "invalid choice: 'xml'"),
         (("report",), "the following arguments are required: ID|FILE.yaml"),
+        (("audit", "lenet5", "vgg99"), "no architecture is called 'vgg99'; did you mean"),
         (("draw",), "invalid choice: 'draw'"),
     ],
 )
