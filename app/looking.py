@@ -7,22 +7,58 @@ their bytes: Streamlit hashes only a sample of a large array, and would take a c
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import streamlit as st
 from PIL import Image
 
 from explorer.vision import images
-from explorer.vision.attribution import Attribution
+from explorer.vision.attribution import Attribution, Map
 from explorer.vision.backend import InferenceBackend, ThreadBackend
 from explorer.vision.cards import Card
 from explorer.vision.device import choose
+from explorer.vision.effective_field import effective_field
 from explorer.vision.methods import attribute
 from explorer.vision.occlusion import Tick
+from explorer.vision.patch import Fill, hide
 from explorer.vision.predict import Guess, predict
 from explorer.vision.weights import Model, load_card
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A photo before a model: what every view of the page is about."""
+
+    sha256: str
+    name: str
+    photo: Image.Image
+    card: Card
+    model: Model
+    guesses: tuple[Guess, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Give what everything about this photo and this model is kept under."""
+        return self.sha256, self.card.key
+
+
+@dataclass
+class Kept(Generic[T]):
+    """A place for something that takes a while to make."""
+
+    value: T | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted(Generic[T]):
+    """Something that takes a while to make: its name, the place where it is kept, and how it is made."""
+
+    name: str
+    kept: Kept[T]
+    work: Callable[[Tick], T]
 
 
 @st.cache_resource(show_spinner=False)
@@ -31,38 +67,77 @@ def backend() -> InferenceBackend:
     return ThreadBackend()
 
 
+def subject(sha256: str, data: bytes, name: str, card: Card) -> Subject:
+    """Put a photo before the model of a card."""
+    model, photo = _model(card.key, card), _decoded(sha256, data, name)
+    return Subject(sha256, name, photo, card, model, _guesses(sha256, card.key, model, photo))
+
+
+def another(subject: Subject, card: Card) -> Subject:
+    """Put the same photo before the model of another card."""
+    model, photo = _model(card.key, card), subject.photo
+    return Subject(subject.sha256, subject.name, photo, card, model, _guesses(subject.sha256, card.key, model, photo))
+
+
+def attribution(subject: Subject, method: str, target: int, layer: str | None) -> Wanted[Attribution]:
+    """Give the map of a method for a class."""
+    model = subject.model
+
+    def work(tick: Tick) -> Attribution:
+        return attribute(method, model.network, model.prepare(subject.photo), target, layer, tick)
+
+    kept = kept_map(*subject.key, method, target, layer)
+    return Wanted(" ".join((*subject.key, method, str(target), layer or "")), kept, work)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def kept_map(sha256: str, weights: str, method: str, target: int, layer: str | None) -> Kept[Attribution]:
+    """Give the place of a map."""
+    return Kept()
+
+
+def hidden(subject: Subject, row: int, column: int, side: int, fill: Fill) -> tuple[Guess, ...]:
+    """Give the probability of every class, the likeliest first, with a square of the photo hidden."""
+    return _hidden(*subject.key, row, column, side, fill, subject)
+
+
+def pull(subject: Subject, layer: str, row: int, column: int) -> Map:
+    """Give the effective receptive field of a cell."""
+    return _pull(*subject.key, layer, row, column, subject)
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
-def model(key: str, _card: Card) -> Model:
+def _model(key: str, _card: Card) -> Model:
     """Load the model of a card, on the best device there is; it is known by the key of its card."""
     return load_card(_card, choose("auto"))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def decoded(sha256: str, _data: bytes, _name: str) -> Image.Image:
+def _decoded(sha256: str, _data: bytes, _name: str) -> Image.Image:
     """Decode a photo; nobody changes it afterwards."""
     return images.decode(_data, _name)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def guesses(sha256: str, weights: str, _model: Model, _photo: Image.Image) -> tuple[Guess, ...]:
-    """Give the probability of every class, the likeliest first."""
-    return _run(lambda tick: predict(_model.network, _model.prepare(_photo), _model.classes, len(_model.classes)))
+def _guesses(sha256: str, weights: str, _model: Model, _photo: Image.Image) -> tuple[Guess, ...]:
+    return _run(lambda: predict(_model.network, _model.prepare(_photo), _model.classes, len(_model.classes)))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def attribution(
-    sha256: str,
-    weights: str,
-    method: str,
-    target: int,
-    layer: str | None,
-    _model: Model,
-    _photo: Image.Image,
-) -> Attribution:
-    """Give the map of a method for a class."""
-    network = _model.network
-    return _run(lambda tick: attribute(method, network, _model.prepare(_photo), target, layer, tick))
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _hidden(
+    sha256: str, weights: str, row: int, column: int, side: int, fill: Fill, _subject: Subject
+) -> tuple[Guess, ...]:
+    model = _subject.model
+    picture = hide(model.prepare(_subject.photo), row, column, side, fill, model.preprocessing)
+    return _run(lambda: predict(model.network, picture, model.classes, len(model.classes)))
 
 
-def _run(work: Callable[[Tick], T]) -> T:
-    return backend().submit(work).result()
+@st.cache_data(max_entries=128, show_spinner=False)
+def _pull(sha256: str, weights: str, layer: str, row: int, column: int, _subject: Subject) -> Map:
+    model = _subject.model
+    return _run(lambda: effective_field(model.network, model.prepare(_subject.photo), layer, row, column))
+
+
+def _run(work: Callable[[], T]) -> T:
+    """Do quick work where networks run, and wait for it."""
+    return backend().submit(lambda tick: work()).result()

@@ -18,6 +18,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
 _VALUES, _TOKENS, _ARRIVAL, _NOTICES, _LANGUAGE = "_values", "_tokens", "_arrival", "_notices", "_language"
+_STOPPED = "_stopped"
 
 
 def begin() -> None:
@@ -101,6 +102,21 @@ def _arrived(name: str, default: T, read: Callable[[str], T]) -> T:
         return default
 
 
+def stop(what: str) -> None:
+    """Note that the reader does not want to wait for something any more."""
+    st.session_state[_STOPPED] = what
+
+
+def go_on() -> None:
+    """Note that the reader wants to wait after all."""
+    st.session_state[_STOPPED] = ""
+
+
+def stopped(what: str) -> bool:
+    """Say whether the reader has stopped waiting for this, and for nothing else since."""
+    return str(st.session_state.get(_STOPPED, "")) == what
+
+
 def picked_row(key: str) -> int | None:
     """Give the row that the reader has picked in a table, by its box or by any of its cells."""
     picked = st.session_state[key]["selection"]
@@ -118,7 +134,9 @@ def pick_row(key: str, row: int | None) -> None:
 def token(value: object) -> str:
     """Write a value as the address holds it.
 
-    >>> token(True), token(224), token("vgg16")
-    ('true', '224', 'vgg16')
+    >>> token(True), token(224), token("vgg16"), token(["cam", "grad-cam"])
+    ('true', '224', 'vgg16', 'cam,grad-cam')
     """
+    if isinstance(value, list):
+        return ",".join(map(token, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

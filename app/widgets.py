@@ -48,6 +48,18 @@ _CHOICES: dict[str, Callable[..., Any]] = {
 }
 
 
+def several(
+    label: str, options: Mapping[str, str], *, name: str, default: list[str], owner: str = "", **looks: Any
+) -> list[str]:
+    """Let the reader choose any number of the options, id → caption; what was chosen and is no option is left out."""
+    key = _worded(owner, name)
+    chosen = state.value(name, default, _some_of(name, options, default), owner, key)
+    if not set(chosen) <= set(options):
+        state.put(name, [each for each in chosen if each in options], default, owner, key)
+    kept = st.multiselect(label, list(options), format_func=options.__getitem__, key=key, **looks)
+    return state.put(name, kept, default, owner)
+
+
 def peek(options: Iterable[str], *, name: str, default: str) -> str:
     """Give what a choice stands at, before it is drawn."""
     return state.value(name, default, one_of(name, options, default), key=_worded("", name))
@@ -121,6 +133,12 @@ def one_of(name: str, options: Iterable[str], default: str) -> Callable[[str], s
         raise refused(name, text, ", ".join(near), default)
 
     return read
+
+
+def _some_of(name: str, options: Iterable[str], default: list[str]) -> Callable[[str], list[str]]:
+    """Read some of the options from the address, with commas between them."""
+    one = one_of(name, options, state.token(default))
+    return lambda text: [one(part) for part in text.split(",")]
 
 
 def _within(name: str, default: N, low: float, high: float, step: N | None) -> Callable[[str], N]:

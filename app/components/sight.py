@@ -1,71 +1,95 @@
-"""The map over the photo: what the network looked at."""
+"""One map over the photo, or two of two classes: what the network looked at."""
 
 from __future__ import annotations
-
-from functools import partial
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from app import state, widgets
+from app import looking
+from app.components import files, guesses, paint, question, waiting
+from app.components.careful import part
+from app.components.question import Question
 from app.i18n import _
+from app.looking import Subject
 from explorer.shapes import times
-from explorer.vision.attribution import Attribution
-from explorer.vision.overlay import COLOUR_MAPS, colours, npy, overlay, png
-from explorer.vision.weights import Model
+from explorer.vision.attribution import Attribution, Map
+from explorer.vision.contrast import contrast, on_one_scale
+from explorer.vision.methods import METHODS
+from explorer.vision.overlay import colours
 
-LEGEND = (256, 12)
 BLOCKS = (256, 256)
 
 
-@st.fragment
-def show(photo: Image.Image, name: str, model: Model, found: Attribution) -> None:
-    """Draw the map over the photo; opacity and colours redraw nothing else."""
-    target = _(model.classes[found.target])
-    settings, legend = st.columns([3, 2], vertical_alignment="bottom")
-    with settings:
-        opacity = widgets.slider(_("Opacity of the map (%)"), name="opacity", default=50, low=0, high=100, step=5)
-    with legend:
-        colour_map = widgets.choice(_("Colours"), {name: name for name in COLOUR_MAPS}, name="colours", kind="row")
-    box = model.preprocessing.box(*photo.size)
-    picture = overlay(photo, found.heat, box, opacity / 100, colour_map)
-    st.image(
-        picture,
-        width="stretch",
-        output_format="JPEG",
-        alt=_("{name} with the evidence for {target} laid over it").format(name=name, target=target),
-    )
-    _legend(colour_map, target)
-    _downloads(picture, found, name)
-    state.publish_fragment()
+def show(subject: Subject) -> None:
+    """Show what the model takes the photo for, and where the evidence stands."""
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        guesses.show(subject.guesses, subject.card.unsure_below)
+        asked = question.pick(subject)
+    with left, st.spinner(_("Looking…")):
+        if seen := _seen(subject, asked):
+            _say_if_empty(subject, seen)
+            _pictures(subject, seen)
+            _inside(subject, seen[0].heat)
 
 
-def empty(found: Attribution, target: str) -> None:
+def _seen(subject: Subject, asked: Question) -> list[Attribution]:
+    """Give the map of the target, or those of each of two classes rather than the other; none if that was stopped."""
+    title = _(METHODS[asked.method].name)
+    targets = [asked.target] if asked.rather_than is None else [asked.target, asked.rather_than]
+    wanted = [looking.attribution(subject, asked.method, target, asked.layer) for target in targets]
+    found = [waiting.made(each, title) for each in wanted]
+    there = [each for each in found if each is not None]
+    if len(there) < len(targets):
+        return []
+    return there if len(there) == 1 else [contrast(there[0], there[1]), contrast(there[1], there[0])]
+
+
+def _say_if_empty(subject: Subject, seen: list[Attribution]) -> None:
     """Say that nothing speaks for the class, where that is so."""
-    if found.empty:
+    if len(seen) == 1 and seen[0].empty:
         st.warning(
             _(
                 "The map is empty: at {layer}, nothing in this photo speaks for {target}. There is no heat to show."
-            ).format(layer=found.layer, target=target),
+            ).format(layer=seen[0].layer, target=_(subject.model.classes[seen[0].target])),
             icon=":material/filter_none:",
         )
 
 
-def _legend(colour_map: str, target: str) -> None:
-    ramp = np.linspace(0, 1, LEGEND[0], dtype=np.float32)[None].repeat(LEGEND[1], 0)
-    low, bar, high = st.columns([1, 2, 1], vertical_alignment="center")
-    low.caption(_("no evidence for {target}").format(target=target))
-    bar.image(colours(ramp, colour_map), width="stretch", alt=_("The colours from no evidence to the most"))
-    high.caption(_("the most on this photo"))
+@part
+def _pictures(subject: Subject, seen: list[Attribution]) -> None:
+    """Draw the maps over the photo, on one scale; opacity and colours redraw nothing else."""
+    looks = paint.pick()
+    box = subject.model.preprocessing.box(*subject.photo.size)
+    heats = on_one_scale(seen)
+    pictures = [looks.over(subject.photo, heat, box) for heat in heats]
+    names = [_(subject.model.classes[each.target]) for each in seen]
+    for column, picture, words in zip(st.columns(len(seen)), pictures, _captions(names), strict=True):
+        column.image(
+            picture,
+            caption=words if len(seen) > 1 else None,
+            width="stretch",
+            output_format="JPEG",
+            alt=_("{name} with the evidence for {target} laid over it").format(name=subject.name, target=words),
+        )
+    paint.legend(looks, _("no evidence for {target}").format(target=" / ".join(names)), _("the most on this photo"))
+    files.offer(subject.name, seen, pictures, _captions(names))
 
 
-def inside(photo: Image.Image, model: Model, found: Attribution) -> None:
+def _captions(names: list[str]) -> list[str]:
+    if len(names) == 1:
+        return names
+    words = _("{one} rather than {other}")
+    return [words.format(one=one, other=other) for one, other in zip(names, names[::-1], strict=True)]
+
+
+def _inside(subject: Subject, heat: Map) -> None:
     """Show, pixel by pixel, what the network was fed and the map as it was computed."""
-    fed = model.preprocessing.crop(photo).convert("RGB")
+    fed = subject.model.preprocessing.crop(subject.photo).convert("RGB")
     with st.container(horizontal=True):
         _blocks(fed, _("What the network was fed: {size} pixels"))
-        _blocks(Image.fromarray(colours(found.heat)), _("The map as computed: {size} cells"))
+        _blocks(Image.fromarray(colours(np.asarray(heat))), _("The map as computed: {size} cells"))
 
 
 def _blocks(picture: Image.Image, words: str) -> None:
@@ -73,25 +97,3 @@ def _blocks(picture: Image.Image, words: str) -> None:
     words = words.format(size=times(picture.size[::-1]))
     blocks = picture.resize(BLOCKS, Image.Resampling.NEAREST)
     st.image(blocks, caption=words, width=BLOCKS[0], output_format="PNG", alt=words)
-
-
-def _downloads(picture: Image.Image, found: Attribution, name: str) -> None:
-    stem = f"{name.rpartition('.')[0] or name}_{found.method}_{found.target}"
-    with st.container(horizontal=True):
-        st.download_button(
-            _("Picture (PNG)"),
-            partial(png, picture),
-            f"{stem}.png",
-            "image/png",
-            on_click="ignore",
-            icon=":material/image:",
-        )
-        st.download_button(
-            _("Map (NPY, {shape})").format(shape=times(found.map.shape)),
-            partial(npy, found.map),
-            f"{stem}.npy",
-            "application/octet-stream",
-            on_click="ignore",
-            icon=":material/grid_on:",
-            help=_("The map's numbers, as NumPy reads them: positive where there is evidence for the class."),
-        )

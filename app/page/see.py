@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app import widgets
 from app.components import card_picker, photo_picker
 from app.i18n import _
 from explorer.errors import ExplorerError
@@ -15,28 +16,22 @@ with st.sidebar:
 
 with st.spinner(_("Waking torch up; this takes some seconds, once…")):
     from app import looking
-    from app.components import guesses, method_picker, model_card, sight
+    from app.components import model_card, sight
 
 
 def show(picked: photo_picker.Picked, card: Card) -> None:
-    """Show what the model takes the photo for, and where the evidence stands."""
-    model = looking.model(card.key, card)
-    photo = looking.decoded(picked.sha256, picked.data, picked.name)
-    found = looking.guesses(picked.sha256, card.key, model, photo)
+    """Show what the model takes the photo for, and where the evidence stands, in the view that the reader chooses."""
+    subject = looking.subject(picked.sha256, picked.data, picked.name, card)
     with st.sidebar:
-        model_card.in_short(model)
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        guesses.show(found, card.unsure_below)
-        asked = method_picker.pick(model, found)
-    with left, st.spinner(_("Looking…")):
-        seen = looking.attribution(picked.sha256, card.key, asked.method, asked.target, asked.layer, model, photo)
-        sight.empty(seen, _(model.classes[seen.target]))
-        sight.show(photo, picked.name, model, seen)
-        sight.inside(photo, model, seen)
-        st.caption(_("Picture: {credit}").format(credit=picked.credit) if picked.credit else picked.name)
+        model_card.in_short(subject.model)
+    views = {
+        "map": (_("One map"), sight.show),
+    }
+    view = widgets.choice(_("View"), {id: words for id, (words, _show) in views.items()}, name="look", kind="row")
+    views[view][1](subject)
+    st.caption(_("Picture: {credit}").format(credit=picked.credit) if picked.credit else picked.name)
     model_card.meaning()
-    model_card.show(model)
+    model_card.show(subject.model)
 
 
 try:

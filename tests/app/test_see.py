@@ -55,9 +55,7 @@ def test_the_map_on_the_page_is_the_librarys():
     model = load("small_resnet")
     data = examples()["cat"].file.read_bytes()
     expected = grad_cam(model.network, model.prepare(decode(data)), 7, "layer2.1.relu")
-    shown = looking.attribution(
-        sha256(data).hexdigest(), model.card.key, "grad-cam", 7, "layer2.1.relu", None, None
-    )  # kept from the run of the page: without a model it could not be computed
+    shown = looking.kept_map(sha256(data).hexdigest(), model.card.key, "grad-cam", 7, "layer2.1.relu").value
     torch.testing.assert_close(torch.tensor(shown.map), torch.tensor(expected.map))
 
 

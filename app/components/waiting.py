@@ -1,0 +1,59 @@
+"""Work that takes a while: how far it is, how long it still takes, and a way to stop it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TypeVar
+
+import streamlit as st
+
+from app import looking, state
+from app.i18n import _
+from explorer.vision.backend import Job
+
+T = TypeVar("T")
+PATIENCE_S = 0.4
+"""What is done sooner needs no bar."""
+DEADLINE_S = 600.0
+
+
+def made(wanted: looking.Wanted[T], title: str) -> T | None:
+    """Give what is wanted; what is not there yet is made while the reader watches. None when the reader has stopped it.
+
+    Whatever else the reader does meanwhile stops it as well, but then what is still wanted is begun anew.
+    """
+    if wanted.kept.value is None:
+        if state.stopped(wanted.name):
+            st.info(_("Stopped: {title}").format(title=title), icon=":material/stop_circle:")
+            st.button(_("Go on"), on_click=state.go_on, key=f"go on {wanted.name}", icon=":material/play_arrow:")
+            return None
+        wanted.kept.value = _watched(looking.backend().submit(wanted.work, DEADLINE_S), wanted.name, title)
+    return wanted.kept.value
+
+
+def _watched(job: Job[T], name: str, title: str) -> T:
+    """Wait for the work; show how far it is once it has taken a moment."""
+    place, began = st.empty(), time.monotonic()
+    try:
+        with suppress(TimeoutError):
+            return job.result(PATIENCE_S)
+        with place.container():
+            bar = st.progress(0.0, title)
+            st.button(_("Cancel"), on_click=state.stop, args=(name,), key=f"stop {name}", icon=":material/close:")
+        while not job.done:
+            bar.progress(job.progress, f"{title} · {left(job.progress, time.monotonic() - began)}")
+            with suppress(TimeoutError):
+                job.result(0.2)
+        found = job.result()
+    finally:
+        job.cancel()
+    place.empty()
+    return found
+
+
+def left(done: float, seconds: float) -> str:
+    """Say how long it still takes, from the share that is done and the time that it has taken."""
+    if not done:
+        return _("waiting for the network…")
+    return _("about {seconds} s left").format(seconds=max(1, round(seconds * (1 - done) / done)))
