@@ -203,9 +203,17 @@ def _squeezed(box: Box) -> str:
 
 
 def _blocks(box: Box) -> int:
-    """Count the groups directly inside; 0 where there is anything else."""
-    inside = [node.name.removeprefix(f"{box.toggle}.").partition(".") for node in box.member]
-    return len({first for first, _, _ in inside}) if all(rest for _, _, rest in inside) else 0
+    """Count the blocks directly inside: groups with a join or two convolutions; 0 where there is anything else."""
+    inside: dict[str, list[Node]] = {}
+    for node in box.member:
+        first, _, rest = node.name.removeprefix(f"{box.toggle}.").partition(".")
+        inside.setdefault(first if rest else "", []).append(node)
+    return len(inside) if "" not in inside and all(map(_is_block, inside.values())) else 0
+
+
+def _is_block(nodes: Sequence[Node]) -> bool:
+    joined = any(isinstance(node.layer, Add | Concat | Multiply) for node in nodes)
+    return joined or sum(isinstance(node.layer, Conv) for node in nodes) > 1
 
 
 def _written(convolutions: Sequence[Node]) -> list[str]:

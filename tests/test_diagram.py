@@ -127,6 +127,7 @@ def test_a_closed_group_says_what_it_is_made_of():
     assert details("googlenet")["inception3a"] == ("inception3a", "4 branches, 14 layers")
     assert details("xception")["block4…11"] == ("block4…11", "separable 3×3, 728 ×3")
     assert details("resnet50")["layer1"] == ("layer1", "3 blocks, 32 layers")
+    assert details("inception_v4")["features"] == ("features", "484 layers")  # units of one convolution among them
     assert details("se_bn_inception")["inception_3a"] == ("inception_3a", "29 layers")
     opened = ("features", "features.1", "features.1.0")
     assert details("efficientnet_b0", *opened)["features.1.0.block.1"][1] == "squeeze 32 → 8 → 32"
