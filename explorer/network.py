@@ -91,7 +91,7 @@ class Network(nn.Module):
             raise ExplorerError(
                 f"{self.graph.name}: {', '.join(wanted)} cannot be computed from {', '.join(given)} alone"
             )
-        for name in needed:
+        for name in needed.union(given) - {INPUT}:
             self.graph[name]
         return [node.name for node in self.graph if node.name in needed]
 
