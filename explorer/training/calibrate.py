@@ -30,8 +30,9 @@ def calibrate(network: Network, photos: Photos) -> None:
 @torch.no_grad()
 def score(network: Network, images: Tensor, batch: int = 250) -> Tensor:
     """Give the scores of the classes for uint8 images, ``(N, classes)``."""
-    parts = (network(normalise(part.float() / 255)) for part in torch.split(images, batch))
-    return torch.cat(list(parts))
+    device = next(network.parameters()).device
+    parts = (network(normalise(part.to(device).float() / 255)) for part in torch.split(images, batch))
+    return torch.cat([part.cpu() for part in parts])
 
 
 def wanted(labels: Tensor, classes: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""Photos for training, read from packed files: JPEG bytes one after the other, with offsets, labels and splits."""
+"""Photos and digits for training, read from packed files; some of each are held out."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn.functional import interpolate, pad
 
 NONE = -1
 """The label of a photo that shows none of the classes, and the kind of a photo whose kind is not known."""
+HELD_OUT = 0.1
+"""The share of the digits that is held out: the last of each."""
 
 
 @dataclass(frozen=True)
 class Photos:
-    """Photos in memory: uint8 images ``(N, 3, H, W)``, class labels ``(N,)`` and finer kinds ``(N,)``."""
+    """Photos in memory: uint8 images ``(N, C, H, W)``, class labels ``(N,)`` and finer kinds ``(N,)``."""
 
     images: Tensor
     labels: Tensor
@@ -29,9 +32,13 @@ class Photos:
     def __len__(self) -> int:
         return len(self.images)
 
-    def where(self, mask: Tensor) -> Photos:
-        """Keep the photos of a mask."""
-        return Photos(self.images[mask], self.labels[mask], self.kinds[mask])
+    def where(self, chosen: Tensor) -> Photos:
+        """Keep the photos of a mask, or of a list of indices."""
+        return Photos(self.images[chosen], self.labels[chosen], self.kinds[chosen])
+
+    def to(self, device: torch.device) -> Photos:
+        """Bring the photos to a device."""
+        return Photos(self.images.to(device), self.labels.to(device), self.kinds.to(device))
 
     def chunk(self, parts: int) -> list[Photos]:
         """Share the photos out, in order, as ``torch.chunk`` does."""
@@ -43,20 +50,23 @@ class Photos:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What the small network learns from, what is held out, and the names of the classes.
+    """What a network learns from, what is held out, and the names of the classes.
 
-    ``pets`` and ``none`` are held out too: cats and dogs of another source, and photos of none of the classes.
+    ``none`` are held-out photos of none of the classes, ``others`` held-out photos from other sources by their name.
+    ``boxes`` say, where that is known, where in each photo of ``validation`` its object stands: left, top, right and
+    bottom in pixels, the last ones included.
     """
 
     train: Photos
     validation: Photos
-    pets: Photos
     none: Photos
     classes: tuple[str, ...]
     kinds: int
+    others: dict[str, Photos]
+    boxes: Tensor | None = None
 
 
-def load(folder: Path) -> Dataset:
+def load_everyday(folder: Path) -> Dataset:
     """Read ``everyday12.npz``, ``extra_catdog.npz`` and ``other.npz``; split 1 of each is held out.
 
     The kinds (goose, black stork, …) of ``other`` are counted on from those of everyday12; its photos have
@@ -65,12 +75,44 @@ def load(folder: Path) -> Dataset:
     with np.load(folder / "everyday12.npz") as file:
         everyday = _split(file, file["label"], file["fine"])
         classes, known = tuple(map(str, file["classes"])), len(file["fine_name"])
+        boxes = torch.from_numpy(file["box"][file["split"] == 1]).long()
     with np.load(folder / "extra_catdog.npz") as file:
         pets = _split(file, file["label"], np.full(len(file["label"]), NONE))
     with np.load(folder / "other.npz") as file:
         none = _split(file, np.full(len(file["fine"]), NONE), file["fine"] + known)
         kinds = known + len(file["fine_name"])
-    return Dataset(_join((everyday[0], pets[0], none[0])), everyday[1], pets[1], none[1], classes, kinds)
+    train = _join((everyday[0], pets[0], none[0]))
+    return Dataset(train, everyday[1], none[1], classes, kinds, {"other_cats_and_dogs": pets[1]}, boxes)
+
+
+def load_digits(folder: Path) -> Dataset:
+    """Read ``mnist_train.npz``, padded to 32×32; grey, shrunken photos of ``other.npz`` are none of the digits."""
+    with np.load(folder / "mnist_train.npz") as file:
+        images, labels = torch.from_numpy(file["X"])[:, None], torch.from_numpy(file["y"]).long()
+    digits = Photos(pad(images, (2, 2, 2, 2)), labels, labels)
+    held_out = last_of_each(labels)
+    with np.load(folder / "other.npz") as file:
+        unknown = np.full(len(file["fine"]), NONE)
+        none = [Photos(ink(each.images), each.labels, each.kinds) for each in _split(file, unknown, unknown)]
+    train = _join((digits.where(~held_out), none[0]))
+    return Dataset(train, digits.where(held_out), none[1], tuple("0123456789"), 10, {})
+
+
+def last_of_each(labels: Tensor) -> Tensor:
+    """Mark the last tenth of each label."""
+    marked = torch.zeros(len(labels), dtype=torch.bool)
+    for label in range(int(labels.max()) + 1):
+        places = (labels == label).nonzero().flatten()
+        marked[places[len(places) - round(HELD_OUT * len(places)) :]] = True
+    return marked
+
+
+def ink(photos: Tensor, size: int = 32) -> Tensor:
+    """Make photos look as digits are fed: small, grey, and inverted if they are mostly light."""
+    grey = (photos.float() * torch.tensor([0.299, 0.587, 0.114]).view(3, 1, 1)).sum(1, keepdim=True)
+    small = interpolate(grey, (size, size), mode="area")
+    light = small.flatten(1).median(1).values > 127.5
+    return torch.where(light.view(-1, 1, 1, 1), 255 - small, small).round().to(torch.uint8)
 
 
 def decode(jpeg: np.ndarray[Any, Any], offset: np.ndarray[Any, Any]) -> Tensor:

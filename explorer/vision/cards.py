@@ -114,8 +114,8 @@ def read_preprocessing(card: Mapping[str, Any]) -> Preprocessing:
     _, height, width = card["input_shape"]
     resize = card.get("resize")
     side = resize if isinstance(resize, int) else max(height, width)
-    how = card.get("interpolation", "bilinear")
-    return Preprocessing((height, width), side, tuple(card["mean"]), tuple(card["std"]), how)
+    how, light_on_dark = card.get("interpolation", "bilinear"), card.get("light_on_dark", False)
+    return Preprocessing((height, width), side, tuple(card["mean"]), tuple(card["std"]), how, light_on_dark)
 
 
 def shipped(folder: Path | None = None) -> tuple[Card, ...]:

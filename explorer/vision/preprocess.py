@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from explorer.errors import ExplorerError
 
@@ -56,13 +56,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """Resize the shorter side to ``resize``, cut ``size`` (height, width) from the centre, normalise each channel."""
+    """Resize the shorter side to ``resize``, cut ``size`` (height, width) from the centre, normalise each channel.
+
+    With ``light_on_dark`` a picture that is mostly light is inverted: for what has learned light strokes on dark.
+    """
 
     size: tuple[int, int]
     resize: int
     mean: tuple[float, ...] = IMAGENET_MEAN
     std: tuple[float, ...] = IMAGENET_STD
     interpolation: Interpolation = "bilinear"
+    light_on_dark: bool = False
 
     def __post_init__(self) -> None:
         if self.resize < max(self.size):
@@ -91,7 +95,8 @@ class Preprocessing:
         box = self.box(*photo.size)
         how = Image.Resampling[self.interpolation.upper()]
         fed = photo.resize((self.size[1], self.size[0]), how, (box.left, box.top, box.right, box.bottom))
-        return fed.convert("L") if len(self.mean) == 1 else fed
+        fed = fed.convert("L") if len(self.mean) == 1 else fed
+        return ImageOps.invert(fed) if self.light_on_dark and np.median(np.asarray(fed)) > 127.5 else fed
 
     def __call__(self, photo: Image.Image) -> NDArray[np.float32]:
         """Give the batch of one that is fed: float ``(1, channels, height, width)``."""

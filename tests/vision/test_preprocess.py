@@ -42,6 +42,16 @@ def test_one_channel_gets_the_grey_photo():
     assert (fed == 1).all()
 
 
+@pytest.mark.parametrize(("ground", "stroke", "fed"), [(255, 0, (0, 1)), (0, 255, (0, 1)), (204, 51, (0.2, 0.8))])
+def test_light_strokes_on_dark_are_fed_whichever_way_round_they_were_drawn(ground, stroke, fed):
+    page = Image.new("RGB", (32, 32), (ground,) * 3)
+    page.paste((stroke,) * 3, (14, 4, 18, 28))
+    pixels = Preprocessing((32, 32), 32, (0.0,), (1.0,), light_on_dark=True)(page)[0, 0]
+    np.testing.assert_allclose((pixels[0, 0], pixels[16, 16]), fed, rtol=1e-5)
+    as_it_is = Preprocessing((32, 32), 32, (0.0,), (1.0,))(page)[0, 0]
+    np.testing.assert_allclose((as_it_is[0, 0], as_it_is[16, 16]), (ground / 255, stroke / 255), rtol=1e-5)
+
+
 def test_cutting_and_resizing_at_once_equals_doing_one_after_the_other():
     ramp = Image.fromarray(np.linspace(0, 255, 512).astype(np.uint8)[None].repeat(256, 0)).convert("RGB")
     once = np.asarray(Preprocessing((112, 112), 128).crop(ramp)).astype(int)

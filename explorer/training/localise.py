@@ -1,0 +1,88 @@
+"""How well the maps of a network find the object, beside a box in the middle that looks at no photo."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from explorer.errors import ExplorerError
+from explorer.network import Network
+from explorer.training.augment import normalise
+from explorer.training.data import Photos
+from explorer.vision.attribution import Map
+from explorer.vision.boxes import box_of, centred, iou
+from explorer.vision.methods import METHODS, attribute
+from explorer.vision.overlay import upsample
+from explorer.vision.preprocess import Box
+
+LARGEST = 1 / 3
+"""Only photos are judged whose object covers less: a guess in the middle does well on the others."""
+BASELINE = "centre"
+
+Score = tuple[bool, float]
+"""Whether the hottest place lies in the object's box, and how far the box from the map agrees with it."""
+
+
+def localisation(network: Network, photos: Photos, boxes: Tensor) -> dict[str, Any]:
+    """Score every method that takes the network, on the photos with a small object, for the class that is there.
+
+    ``pointing`` is the share of maps whose hottest place lies in the object's box (the pointing game of
+    Zhang et al. 2016), ``iou`` the mean overlap of the box drawn from the map with it, ``half`` the share of
+    photos where that is at least one half. The baseline is the middle of the photo, and the centred square with
+    the best mean overlap.
+    """
+    frame = Box(0, 0, photos.images.shape[-1], photos.images.shape[-2])
+    objects = [Box(left, top, right + 1, bottom + 1) for left, top, right, bottom in boxes.tolist()]
+    small = [i for i, each in enumerate(objects) if each.width * each.height < LARGEST * frame.width * frame.height]
+    scores: dict[str, list[Score]] = defaultdict(list)
+    for i in small:
+        for method, heat in maps(network, photos.images[i], int(photos.labels[i])):
+            scores[method].append(judge(heat, objects[i], frame))
+    table = {method: _means(each) for method, each in scores.items()}
+    return {"photos": len(small), "methods": {BASELINE: baseline([objects[i] for i in small], frame), **table}}
+
+
+def maps(network: Network, image: Tensor, target: int) -> Iterator[tuple[str, Map]]:
+    """Give the evidence for a class, method by method; one that refuses the network is left out."""
+    fed = normalise(image[None].float() / 255)
+    for method in METHODS:
+        try:
+            yield method, attribute(method, network, fed, target).heat
+        except ExplorerError:
+            continue
+
+
+def judge(heat: Map, thing: Box, frame: Box) -> Score:
+    """Hold one map against the box of the object.
+
+    >>> judge(np.ones((2, 2), np.float32), Box(0, 0, 4, 4), Box(0, 0, 8, 4))
+    (True, 0.5)
+    """
+    found = box_of(heat, frame)
+    if found is None:
+        return False, 0.0
+    fine = upsample(heat, round(frame.width), round(frame.height))
+    y, x = np.unravel_index(fine.argmax(), fine.shape)
+    return _inside(thing, float(x + 0.5), float(y + 0.5)), iou(found, thing)
+
+
+def baseline(objects: list[Box], frame: Box) -> dict[str, float]:
+    """Score the middle of the photo, with the square round it that does best on these very objects."""
+    x, y = frame.outside(0.5, 0.5)
+    squares = (centred(frame, share / 20) for share in range(1, 21))
+    overlaps = max(([iou(square, each) for each in objects] for square in squares), key=sum)
+    return _means([(_inside(each, x, y), overlap) for each, overlap in zip(objects, overlaps, strict=True)])
+
+
+def _inside(box: Box, x: float, y: float) -> bool:
+    return bool(box.left <= x <= box.right and box.top <= y <= box.bottom)
+
+
+def _means(scores: list[Score]) -> dict[str, float]:
+    hits, overlaps = (np.array(each, dtype=float) for each in zip(*scores, strict=True))
+    means = {"pointing": hits.mean(), "iou": overlaps.mean(), "half": (overlaps >= 0.5).mean()}
+    return {name: round(float(value), 3) for name, value in means.items()}
