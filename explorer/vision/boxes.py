@@ -9,10 +9,11 @@ from explorer.errors import ExplorerError
 from explorer.vision.overlay import Map, upsample
 from explorer.vision.preprocess import Box
 
+Mask = NDArray[np.bool_]
+Labels = NDArray[np.int64]
+
 THRESHOLD = 0.2
 """Share of the largest value that still belongs to the object (Zhou et al. 2016, section 3.2)."""
-
-Cell = tuple[int, int]
 
 FINEST = 224
 """Cells to which the longer side of a map is enlarged before it is cut, so that boxes are finer than its cells."""
@@ -48,32 +49,37 @@ def box_of(heat: Map, frame: Box, threshold: float = THRESHOLD) -> Box | None:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def largest_part(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keep, of the parts whose cells touch by their sides, the one with most cells; of equal ones the first.
+def largest_part(mask: Mask) -> Mask:
+    """Keep, of the parts whose cells touch by their sides, the one with most cells (of equal ones the first to end).
+
+    Each cell is numbered; each run of a row, then of a column, takes its largest number, until nothing changes.
 
     >>> largest_part(np.array([[True, False, True], [False, False, True]])).astype(int)
     array([[0, 0, 1],
            [0, 0, 1]])
     """
-    left = {(int(y), int(x)): None for y, x in np.argwhere(mask)}
-    best: list[Cell] = []
-    while left:
-        best = max(best, _taken(left), key=len)
-    kept = np.zeros_like(mask)
-    kept[tuple(np.array(best, dtype=int).reshape(-1, 2).T)] = True
+    if not mask.any():
+        return mask
+    before, labels = np.zeros(mask.shape), np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
+    while (before != labels).any():
+        before, labels = labels, _along_columns(_along_rows(labels))
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    kept: Mask = labels == sizes.argmax()
     return kept
 
 
-def _taken(left: dict[Cell, None]) -> list[Cell]:
-    """Take the first cell and all that hang together with it out of those that are left."""
-    part = [next(iter(left))]
-    del left[part[0]]
-    for y, x in part:  # it grows as it is read
-        for near in ((y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)):
-            if near in left:
-                del left[near]
-                part.append(near)
-    return part
+def _along_rows(labels: Labels) -> Labels:
+    """Give every cell of a run of numbers the largest one of the run; 0 is between the runs."""
+    on = labels > 0
+    starts = on & ~np.pad(on, ((0, 0), (1, 0)))[:, :-1]
+    largest = np.maximum.reduceat(labels.ravel(), np.flatnonzero(starts))
+    spread: Labels = np.where(on, largest[np.cumsum(starts).reshape(on.shape) - 1], 0)
+    return spread
+
+
+def _along_columns(labels: Labels) -> Labels:
+    return np.ascontiguousarray(_along_rows(np.ascontiguousarray(labels.T)).T)
 
 
 def iou(a: Box, b: Box) -> float:
