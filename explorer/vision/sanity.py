@@ -45,7 +45,7 @@ def cascade(
     Args:
         network: what has learned, in ``eval()``.
         look: the method with all that it needs, ``lambda network: grad_cam(network, image, target)``.
-        steps: at how many depths to look, evenly spread over the layers with parameters; the last is the first layer.
+        steps: at how many depths to look, evenly from the last layer with parameters alone to all of them.
         seed: of the shuffling.
         tick: called after every step.
 
@@ -53,9 +53,9 @@ def cascade(
         ExplorerError: there are no such steps, or the method refuses.
     """
     layers = [node.name for node in reversed(leading(network.graph)) if node.parameters]
-    if not 1 <= steps <= len(layers):
-        raise ExplorerError(f"sanity: steps is {steps}; allowed: 1 to {len(layers)}, the layers with parameters")
-    depths = [round(len(layers) * (i + 1) / steps) for i in range(steps)]
+    if not 2 <= steps <= len(layers):
+        raise ExplorerError(f"sanity: steps is {steps}; allowed: 2 to {len(layers)}, the layers with parameters")
+    depths = [1 + (len(layers) - 1) * i // (steps - 1) for i in range(steps)]
     before, found = look(network), []
     for depth in depths:
         after = look(forgetful(network, layers[:depth], seed))
