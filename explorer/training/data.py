@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,6 +15,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
+
+from explorer.vision.preprocess import Preprocessing
 
 NONE = -1
 """The label of a photo that shows none of the classes, and the kind of a photo whose kind is not known."""
@@ -67,7 +70,7 @@ class Dataset:
 
 
 def load_everyday(folder: Path) -> Dataset:
-    """Read ``everyday12.npz``, ``extra_catdog.npz`` and ``other.npz``; split 1 of each is held out.
+    """Read ``everyday12.npz``, ``extra_catdog.npz`` and ``other.npz``, of which split 1 is held out, and ``photos_dev``.
 
     The kinds (goose, black stork, …) of ``other`` are counted on from those of everyday12; its photos have
     the label ``NONE``, and the cats and dogs have the kind ``NONE``.
@@ -82,7 +85,19 @@ def load_everyday(folder: Path) -> Dataset:
         none = _split(file, np.full(len(file["fine"]), NONE), file["fine"] + known)
         kinds = known + len(file["fine_name"])
     train = _join((everyday[0], pets[0], none[0]))
-    return Dataset(train, everyday[1], none[1], classes, kinds, {"other_cats_and_dogs": pets[1]}, boxes)
+    others = {"other_cats_and_dogs": pets[1], "full_size_photos": load_full_size(folder / "photos_dev", classes)}
+    return Dataset(train, everyday[1], none[1], classes, kinds, others, boxes)
+
+
+def load_full_size(folder: Path, classes: tuple[str, ...]) -> Photos:
+    """Read the clear photos that ``boxes.json`` lists, cut and resized as the See page does."""
+    records = json.loads((folder / "boxes.json").read_text(encoding="utf-8"))
+    clear = [each for each in records if each["clean"]]
+    cut = Preprocessing((64, 64), 64).crop
+    photos = [np.array(cut(Image.open(folder / each["file"]).convert("RGB"))) for each in clear]
+    labels = torch.tensor([classes.index(each["label"]) for each in clear])
+    images = torch.from_numpy(np.stack(photos)).permute(0, 3, 1, 2).contiguous()
+    return Photos(images, labels, torch.full_like(labels, NONE))
 
 
 def load_digits(folder: Path) -> Dataset:

@@ -40,6 +40,8 @@ TASKS = {
         "No photo comes with the weights.",
         limits=(
             "It sees 64x64 pixels: small or distant objects are lost.",
+            "Photos framed otherwise than those of Tiny ImageNet are harder: on the few full-size photos (COCO) it is "
+            "less often right.",
             "It knows 12 classes and nothing else: no person, horse, flower or cup. Take a low first probability as "
             "'unsure'; even so it is sometimes sure of something that is none of its classes.",
             "Some classes are narrow in what it learned from: butterflies are monarchs and sulphurs, boats are "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -34,6 +35,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     np.savez(folder / "everyday12.npz", **packed(24, 0), label=kinds // 2, fine=kinds, box=boxes, **names)
     np.savez(folder / "extra_catdog.npz", **packed(8, 1), label=np.arange(8) // 4 + 1)
     np.savez(folder / "other.npz", **packed(20, 2), fine=np.arange(20) // 4, fine_name=np.array(list("ghijk")))
+    (folder / "photos_dev").mkdir()
+    large = [{"file": f"{label}.jpg", "label": label, "clean": label != "cat"} for label in ("dog", "cat", "bird")]
+    for i, each in enumerate(large):
+        Image.new("RGB", (300, 200), (80 * i, 0, 0)).save(folder / "photos_dev" / each["file"])
+    (folder / "photos_dev" / "boxes.json").write_text(json.dumps(large), encoding="utf-8")
     digits = np.zeros((40, 28, 28), np.uint8)
     digits[np.arange(40), 4:24, 4 + np.arange(40) % 20] = 255
     np.savez(folder / "mnist_train.npz", X=digits, y=np.arange(40, dtype=np.uint8) % 4)

@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from explorer.training.data import NONE, Dataset, Photos, ink, last_of_each
@@ -14,6 +15,13 @@ def test_photos_are_split_as_the_files_say(dataset: Dataset) -> None:
     assert held_out.labels.tolist() == [0, 0, 1, 1, 2, 2]
     assert held_out.kinds.tolist() == [0, 1, 2, 3, 4, 5]
     assert dataset.boxes.tolist() == [[16, 16, 31, 31], [16, 16, 31, 63]] * 3
+
+
+def test_clear_full_size_photos_are_cut_to_squares(dataset: Dataset) -> None:
+    photos = dataset.others["full_size_photos"]
+    assert photos.labels.tolist() == [2, 0]
+    assert photos.images.shape == (2, 3, 64, 64)
+    assert photos.images[:, 0].float().mean((1, 2)).tolist() == pytest.approx([0, 160], abs=2)
 
 
 def test_what_is_not_known_is_marked(dataset: Dataset) -> None:

@@ -48,6 +48,18 @@ def test_the_folder_of_the_environment_is_used(folder, monkeypatch):
     assert load("small_resnet", "made_up").id == "made_up"
 
 
+def test_models_for_colour_photos_come_first_and_of_these_the_best(folder):
+    def copy(id, accuracy, channels):
+        card = json.loads((folder / "made_up.json").read_text(encoding="utf-8"))
+        preparation = card["preprocessing"] | {name: card["preprocessing"][name][:channels] for name in ("mean", "std")}
+        edit_of = folder / f"{id}.json"
+        edit_of.write_text(json.dumps(card), encoding="utf-8")
+        edit(edit_of, id=id, preprocessing=preparation, validation={"accuracy": accuracy})
+
+    copy("good", 0.8, 3), copy("digits", 0.99, 1), copy("also_good", 0.8, 3)
+    assert [card.id for card in shipped(folder)] == ["also_good", "good", "made_up", "digits"]
+
+
 def test_nothing_is_faked(folder):
     with pytest.raises(
         ExplorerError, match=r"vgg16_conv1: there are no weights .* made_up \(for small_resnet\); or give a"
