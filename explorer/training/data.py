@@ -70,7 +70,7 @@ class Dataset:
 
 
 def load_everyday(folder: Path) -> Dataset:
-    """Read ``everyday12.npz``, ``extra_catdog.npz`` and ``other.npz``, of which split 1 is held out, and ``photos_dev``.
+    """Read ``everyday12.npz``, ``extra_catdog.npz``, ``other.npz`` (split 1 of each is held out), and ``photos_dev``.
 
     The kinds (goose, black stork, …) of ``other`` are counted on from those of everyday12; its photos have
     the label ``NONE``, and the cats and dogs have the kind ``NONE``.

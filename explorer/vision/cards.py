@@ -119,6 +119,6 @@ def read_preprocessing(card: Mapping[str, Any]) -> Preprocessing:
 
 
 def shipped(folder: Path | None = None) -> tuple[Card, ...]:
-    """List the models of a folder, by default those that ship: first those for colour photos, of these the best first."""
+    """List the models of a folder, by default those that ship: those for colour photos first, of these the best."""
     cards = (read_card(path) for path in (folder or models_folder()).glob("*.json"))
     return tuple(sorted(cards, key=lambda card: (-len(card.preprocessing.mean), -(card.accuracy or 0), card.id)))
