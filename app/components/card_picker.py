@@ -18,13 +18,21 @@ from explorer.vision.download import kept
 
 def pick() -> Card:
     """Let the reader pick a model: first those that ship, then published ones in the order of history."""
-    order = {architecture.id: i for i, architecture in enumerate(explorer.architectures())}
-    others = sorted(published(), key=lambda card: order.get(card.architecture, len(order)))
-    cards = {card.id: card for card in (*shipped(), *others)}
+    cards = {card.id: card for card in _cards()}
     if not cards:
         raise ExplorerError(_("No model is installed here: the folder of models is empty."))
     captions = {id: caption(card) for id, card in cards.items()}
     return cards[widgets.choice(_("Model"), captions, name="model")]
+
+
+def here() -> list[Card]:
+    """List the models whose weights are on this machine."""
+    return [card for card in _cards() if card.here]
+
+
+def _cards() -> list[Card]:
+    order = {architecture.id: i for i, architecture in enumerate(explorer.architectures())}
+    return [*shipped(), *sorted(published(), key=lambda card: order.get(card.architecture, len(order)))]
 
 
 def caption(card: Card) -> str:

@@ -33,3 +33,21 @@ def show(guesses: Sequence[Guess], unsure_below: float) -> None:
         hide_index=True,
         alt=_("The likeliest classes and their probabilities"),
     )
+
+
+def changed(before: Sequence[Guess], after: Sequence[Guess]) -> None:
+    """Show the first classes of both as a table: their probabilities before and after."""
+    now = {guess.index: guess.probability for guess in after}
+    first = dict.fromkeys([guess.index for guess in (*before[:SHOWN], *after[:2])])
+    was = {guess.index: guess for guess in before}
+    bars = st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
+    st.dataframe(
+        {
+            _("Class"): [_(was[index].name) for index in first],
+            _("Whole photo"): [100 * was[index].probability for index in first],
+            _("Partly hidden"): [100 * now[index] for index in first],
+        },
+        column_config={_("Whole photo"): bars, _("Partly hidden"): bars},
+        hide_index=True,
+        alt=_("The likeliest classes, with the whole photo and with a part of it hidden"),
+    )

@@ -31,7 +31,7 @@ class Question:
 
 def pick(subject: Subject) -> Question:
     """Let the reader choose method, class, another class to hold against it, and, where the method reads one, layer."""
-    method = widgets.choice(_("Method"), methods(), name="method", kind="row")
+    method = widgets.choice(_("Method"), methods(), name="method")
     described = METHODS[method]
     st.caption(f"{_(described.summary)} [{described.paper}]({described.url})")
     aim = target(subject)

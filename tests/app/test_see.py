@@ -61,7 +61,7 @@ def test_the_map_on_the_page_is_the_librarys():
 
 def test_an_address_opens_the_very_view_and_choices_go_into_it():
     page = opened("see", example="coffee", method="cam", target="pizza", opacity="80", colours="cividis")
-    assert page.segmented_control(METHOD).value == "cam"
+    assert page.selectbox(METHOD).value == "cam"
     assert page.slider("widget//opacity").value == 80
     assert "no evidence for pizza" in said(page)
     page.selectbox(TARGET).select("bus").run()
