@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from app.figures import exact, percent
 from app.i18n import _, ngettext
 from explorer.vision.device import describe
+from explorer.vision.methods import METHODS
 from explorer.vision.weights import Model
 
 MOST = 20
@@ -66,6 +69,8 @@ def show(model: Model) -> None:
                 height="content",
                 alt=_("Share of photos named right, class by class"),
             )
+        if localisation := card.validation.get("localisation"):
+            _localisation(localisation["photos"], localisation["methods"])
         _list(_("Learned from"), card.data)
         _list(_("Limits"), card.limits)
         st.markdown(f"**{_('Terms')}** {card.terms}")
@@ -102,6 +107,31 @@ def meaning() -> None:
                 "Occlusion, which hides one part after another, is a second opinion."
             )
         )
+
+
+def _localisation(photos: int, scores: Mapping[str, Mapping[str, float]]) -> None:
+    """Say how well the maps of each method find the object, beside the middle of the photo, which looks at nothing."""
+    st.markdown(
+        _(
+            "Do its maps find the object? Judged on {photos} photos whose object covers less than a third. "
+            "The middle of the photo, which looks at nothing, is the figure to beat."
+        ).format(photos=exact(photos))
+    )
+    shown = sorted(scores, key=lambda method: scores[method]["iou"], reverse=True)
+    names = [_(METHODS[method].name) if method in METHODS else _("The middle of the photo") for method in shown]
+    share = st.column_config.NumberColumn(format="%.0f %%")
+    points, overlap = _("Hottest place on the object"), _("Overlap of the boxes (IoU)")
+    st.dataframe(
+        {
+            _("Method"): names,
+            points: [100 * scores[method]["pointing"] for method in shown],
+            overlap: [100 * scores[method]["iou"] for method in shown],
+        },
+        column_config={points: share, overlap: share},
+        hide_index=True,
+        height="content",
+        alt=_("How well the maps of each method find the object"),
+    )
 
 
 def _classes(names: tuple[str, ...]) -> str:

@@ -65,6 +65,13 @@ def write_small(folder: Path, network: Network | None = None, **changes: Any) ->
             "accuracy": 0.5,
             "accuracy_per_class": dict.fromkeys(CLASSES, 0.5),
             "unsure": {"below": 0.4, "share": 0.25, "photos_of_none": 1234, "share_of_none": 0.75},
+            "localisation": {
+                "photos": 56,
+                "methods": {
+                    "centre": {"pointing": 0.5, "iou": 0.25, "half": 0.0},
+                    "grad-cam": {"pointing": 0.75, "iou": 0.5, "half": 0.5},
+                },
+            },
         },
         "training": {"command": "none: the weights are random", "photos": 0, "minutes": 0.0},
         "data": ["no data"],
