@@ -25,7 +25,7 @@ def test_how_well_the_maps_find_the_object_stands_on_the_card():
 
 
 def test_a_card_without_these_figures_says_nothing_of_them(card):
-    edit(card, validation={"accuracy": 0.5})
+    edit(card, id="another", validation={"accuracy": 0.5})
     page = opened("see")
     assert not page.error
     assert "Judged on" not in said(page)
