@@ -2,12 +2,13 @@
 
 A layer takes the normalisation, activation and dropout that follow it into its box, a depthwise convolution the 1×1
 that makes it a separable one; a branch of a join is drawn without a frame, as papers do, and so is a group that is all
-there is in a group; equal blocks in a row stand together.
+there is in a group, or one layer after its activation; equal blocks in a row stand together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from explorer.chains import is_separable
 from explorer.graph import Graph, Node
@@ -94,7 +95,7 @@ class Parts:
             if isinstance(item, Group) and self._is_layer(item):
                 self.filled.setdefault(item.nodes[0].name, item.path)
                 yield from self._unframed(item)
-            elif isinstance(item, Group) and (alone or self._is_branch(item, joined)):
+            elif isinstance(item, Group) and (alone or self._is_branch(item, joined) or self._is_preactivated(item)):
                 yield from self._unframed(item)
             else:
                 yield item
@@ -104,8 +105,13 @@ class Parts:
 
     def _is_layer(self, item: Group) -> bool:
         """Say whether a group is but one layer and what follows it."""
-        pairs = zip(item.nodes, item.nodes[1:], strict=False)
-        return all(b.inputs == (a.name,) and self._follows(b) for a, b in pairs)
+        return all(b.inputs == (a.name,) and self._follows(b) for a, b in pairwise(item.nodes))
+
+    def _is_preactivated(self, item: Group) -> bool:
+        """Say whether a group is an activation, or what else may follow a layer, and one layer after it."""
+        chained = all(b.inputs == (a.name,) for a, b in pairwise(item.nodes))
+        layers = sum(not self._follows(node) for node in item.nodes[1:])
+        return chained and layers == 1 and isinstance(item.nodes[0].layer, FOLLOWERS)
 
     def _follows(self, node: Node) -> bool:
         """Say whether a node belongs to the box of the one it reads, which nothing else reads."""

@@ -164,6 +164,18 @@ def test_a_long_branch_keeps_its_frame():
     assert [box.path for box in inside(fold.fold(graph, frozenset({"two"})), "two")] == ["two.a", "two.add"]
 
 
+def test_a_layer_after_its_activation_needs_no_frame_but_a_pair_of_layers_keeps_it():
+    unit = Series(act=ReLU(), conv=Conv(4), after=ReLU())
+    pair = Series(conv1=Conv(4), conv2=Conv(4))
+    graph = explorer.lower(Series(unit=unit, pair=pair), (4, 8, 8))
+    assert [box.path for box in fold.fold(graph)] == ["unit.act", "unit.conv", "pair"]
+
+
+def test_a_group_that_is_all_there_is_in_a_group_needs_no_frame():
+    graph = explorer.lower(Series(stage=Series(Series(Conv(4, 3), Conv(4)))), (4, 8, 8))
+    assert [box.path for box in inside(fold.fold(graph, frozenset({"stage"})), "stage")] == ["stage.0.0", "stage.0.1"]
+
+
 def test_toggling_twice_changes_nothing():
     opened = frozenset({"layer1"})
     assert fold.toggled(fold.toggled(opened, "layer2"), "layer2") == opened

@@ -225,7 +225,7 @@ def test_a_folded_table_marks_the_group_that_holds_the_picked_layer():
     assert shown["name"][row] == "▸ layer2"
 
 
-@pytest.mark.parametrize("id", ["vgg16", "googlenet", "resnet152"])
+@pytest.mark.parametrize("id", ["vgg16", "googlenet", "resnet152", "xception", "densenet121", "nasnet_a_mobile"])
 def test_every_box_of_the_diagram_belongs_to_a_row_of_the_table(id):
     report = analyze(id)
     rows = {row.path: row for row in table.rows(report, groups=True)}
