@@ -212,7 +212,34 @@ def bus() -> Picture:
     return picture * (0.86 + 0.28 * noise(43, 5) - 0.25 * np.clip(Y - 0.5, 0, 1))[..., None]
 
 
-PICTURES = {"oranges": oranges, "pizza": pizza, "butterfly": butterfly, "bus": bus}
+def arc(x: float, y: float, wide: float, high: float, start: float, end: float) -> list[tuple[float, float]]:
+    """Give points of an ellipse, clockwise; degrees from the right."""
+    angles = np.radians(np.linspace(start, end, 40))
+    return [tuple(p) for p in np.stack([x + wide * np.cos(angles), y + high * np.sin(angles)], -1).tolist()]
+
+
+def written(stroke: list[tuple[float, float]], seed: int) -> Picture:
+    """Write with a felt pen on squared paper, in light from the upper left."""
+    squares = np.minimum(X * 14 % 1, Y * 14 % 1) < 0.05
+    paper = mix(mix("d9d4c6", "ece8dc", noise(seed, 60, 2)), "a9bccb", 0.7 * squares.astype(float))
+    ends: list[tuple[str, str, list[tuple[float, float]], float]] = [
+        ("disc", "1c2340", [point], 0.026) for point in stroke
+    ]
+    ink = drawn(paper, [("line", "1c2340", stroke, 0.052), *ends], 1.6)
+    return ink * (1.02 - 0.22 * np.hypot(X, Y) / np.sqrt(2))[..., None]
+
+
+def three() -> Picture:
+    """A handwritten 3."""
+    return written(arc(0.49, 0.37, 0.13, 0.12, -160, 90) + arc(0.49, 0.645, 0.165, 0.155, -90, 155), 50)
+
+
+def five() -> Picture:
+    """A handwritten 5."""
+    return written([(0.64, 0.245), (0.41, 0.26), (0.39, 0.47), *arc(0.48, 0.605, 0.165, 0.175, -118, 140)], 51)
+
+
+PICTURES = {"oranges": oranges, "pizza": pizza, "butterfly": butterfly, "bus": bus, "three": three, "five": five}
 
 
 def main() -> None:
