@@ -32,7 +32,7 @@ from explorer.layers import (
 )
 from explorer.shapes import Size, per_axis, times
 
-MOST_CONVS_LISTED, MOST_LISTED = 4, 100
+MOST_CONVS_LISTED, MOST_LISTED, MOST_LETTERS = 4, 100, 22
 _SHORT = {"BatchNorm": "BN", "Dropout": "dropout"}
 
 
@@ -233,6 +233,12 @@ def name(box: Box, within: str) -> str:
     """Give the path of a box as it reads inside the frame ``within``; a box that fills a group has the group's name."""
     first = within.partition("…")[0]
     return relative(box.fills if len(box.fills) > len(first) else box.path, within)
+
+
+def aside(box: Box, within: str) -> str:
+    """Give the name beside the title of a layer, its end if it is long; the title of a group is its name already."""
+    whole = "" if kind(box) == "group" else name(box, within)
+    return whole if len(whole) <= MOST_LETTERS else f"…{whole[1 - MOST_LETTERS :]}"
 
 
 def relative(path: str, within: str) -> str:

@@ -123,7 +123,7 @@ def _box(box: Box, path: str, item: Item, x: float, y: float, costs: Costs) -> D
         h=round(item.height, 1),
         kind=captions.kind(box),
         title=captions.title(box, path),
-        name=captions.name(box, path),
+        name=captions.aside(box, path),
         detail=captions.detail(box),
         parent=path,
         toggle=box.toggle,

@@ -39,8 +39,7 @@ def width(box: Box, within: str) -> float:
         if len(box.nodes) == 1 and len(title) == 1:
             return JOIN
         return round(text_width(" · ".join(filter(None, (title, detail))), 14) + 2 * SIDE)
-    aside = 0 if captions.kind(box) == "group" else text_width(captions.name(box, within), DETAIL_SIZE)
-    first = text_width(title, bold=True) + SIDE + max(COST, aside)
+    first = text_width(title, bold=True) + SIDE + max(COST, text_width(captions.aside(box, within), DETAIL_SIZE))
     first += (CHEVRON if box.toggle else 0) + badge_width(box.count)
     return round(max(first, text_width(detail, DETAIL_SIZE)) + BAND + 2 * SIDE)
 

@@ -204,7 +204,7 @@ def _card(box: DrawnBox, cost: str) -> str:
         right -= badge_width(box.count)
         parts.append(_badge(box, right, line - 5))
         right -= 8
-    aside = cost or ("" if box.kind == "group" else box.name)
+    aside = cost or box.name
     if aside:
         parts.append(
             f'<text class="quiet" x="{right:g}" y="{line:g}" font-size="{DETAIL_SIZE:g}" text-anchor="end">'

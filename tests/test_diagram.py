@@ -164,6 +164,14 @@ def test_cells_with_two_inputs_stay_in_line():
     assert unfolded_cells.width < max(box.w for box in unfolded_cells.boxes) + 250
 
 
+def test_a_long_name_shows_its_end():
+    graph = explorer.lower(explorer.get("nasnet_a_mobile"))
+    boxes = {box.path: box.name for box in draw(graph, frozenset({"cell_1"})).boxes}
+    assert boxes["cell_1.comb_iter_0_left.separable_1.depthwise_conv2d"] == "…er_0_left.separable_1"
+    assert boxes["cell_1.conv_1x1.conv"] == "conv_1x1.conv"
+    assert boxes["cell_0"] == ""
+
+
 def test_depthwise_dilated_and_oblong_convolutions_say_so():
     spec = Series(a=Conv(8, (1, 7), padding=(0, 3)), b=Conv(8, 3, padding=1, groups=8), c=Conv(8, 3, 1, 2, dilation=2))
     boxes = {box.path: box for box in draw(explorer.lower(spec, (8, 9, 9))).boxes}
