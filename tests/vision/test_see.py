@@ -28,7 +28,14 @@ def photo(tmp_path):
 
 @pytest.mark.parametrize(
     ("method", "layer", "shape"),
-    [("grad-cam", "layer4.1.relu", [8, 8]), ("cam", "layer4.1.relu", [8, 8]), ("occlusion", "input", [64, 64])],
+    [
+        ("grad-cam", "layer4.1.relu", [8, 8]),
+        ("cam", "layer4.1.relu", [8, 8]),
+        ("occlusion", "input", [64, 64]),
+        ("grad-cam-pp", "layer4.1.relu", [8, 8]),
+        ("integrated-gradients", "input", [64, 64]),
+        ("guided-backprop", "input", [64, 64]),
+    ],
 )
 def test_what_was_seen_as_plain_values(photo, method, layer, shape):
     seen = see(photo, "small_resnet", method=method, device="cpu")
