@@ -20,7 +20,7 @@ from explorer.vision.cards import Card
 from explorer.vision.device import choose
 from explorer.vision.effective_field import effective_field
 from explorer.vision.methods import attribute
-from explorer.vision.occlusion import Tick
+from explorer.vision.occlusion import Tick, occlusion
 from explorer.vision.patch import Fill, hide
 from explorer.vision.predict import Guess, predict
 from explorer.vision.weights import Model, load_card
@@ -79,19 +79,26 @@ def another(subject: Subject, card: Card) -> Subject:
     return Subject(subject.sha256, subject.name, photo, card, model, _guesses(subject.sha256, card.key, model, photo))
 
 
-def attribution(subject: Subject, method: str, target: int, layer: str | None) -> Wanted[Attribution]:
-    """Give the map of a method for a class."""
+def attribution(
+    subject: Subject, method: str, target: int, layer: str | None, cover: tuple[int, int] | None = None
+) -> Wanted[Attribution]:
+    """Give the map of a method for a class; ``cover`` is the side and the step of the patches of occlusion."""
     model = subject.model
 
     def work(tick: Tick) -> Attribution:
-        return attribute(method, model.network, model.prepare(subject.photo), target, layer, tick)
+        image = model.prepare(subject.photo)
+        if cover:
+            return occlusion(model.network, image, target, patch=cover[0], stride=cover[1], tick=tick)
+        return attribute(method, model.network, image, target, layer, tick)
 
-    kept = kept_map(*subject.key, method, target, layer)
-    return Wanted(" ".join((*subject.key, method, str(target), layer or "")), kept, work)
+    name = " ".join(map(str, (*subject.key, method, target, layer, cover)))
+    return Wanted(name, kept_map(*subject.key, method, target, layer, cover), work)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def kept_map(sha256: str, weights: str, method: str, target: int, layer: str | None) -> Kept[Attribution]:
+def kept_map(
+    sha256: str, weights: str, method: str, target: int, layer: str | None, cover: tuple[int, int] | None = None
+) -> Kept[Attribution]:
     """Give the place of a map."""
     return Kept()
 

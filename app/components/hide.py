@@ -26,11 +26,8 @@ def show(subject: Subject) -> None:
     grid = subject.model.preprocessing.size
     with right:
         target = question.target(subject)
-        share = widgets.slider(
-            _("Side of the patch (% of the photo)"), name="patch", default=30, low=5, high=80, step=5
-        )
+        side = question.patch(subject)
         fill = _fill()
-    side = max(1, round(min(grid) * share / 100))
     at, move = place("patch_at", subject, (grid[0] - side + 1, grid[1] - side + 1))
     after = looking.hidden(subject, *at, side, fill)
     then = next(guess.probability for guess in after if guess.index == target)

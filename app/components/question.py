@@ -21,12 +21,17 @@ LIKELIEST, NONE = "likeliest", "none"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the reader asks of a photo; ``rather_than`` is the class that the target is held against."""
+    """What the reader asks of a photo.
+
+    ``rather_than`` is the class that the target is held against; ``cover`` are the side and the step, in pixels, of
+    the patches of occlusion.
+    """
 
     method: str
     target: int
     rather_than: int | None
     layer: str | None
+    cover: tuple[int, int] | None = None
 
 
 def pick(subject: Subject) -> Question:
@@ -36,7 +41,8 @@ def pick(subject: Subject) -> Question:
     st.caption(f"{_(described.summary)} [{described.paper}]({described.url})")
     aim = target(subject)
     against = rather_than(subject, aim) if method in LINEAR else None
-    return Question(method, aim, against, layer(subject) if described.takes_layer else None)
+    where = layer(subject) if described.takes_layer else None
+    return Question(method, aim, against, where, cover(subject) if method == "occlusion" else None)
 
 
 def methods() -> dict[str, str]:
@@ -78,6 +84,28 @@ def layer(subject: Subject) -> str:
         kind="scale",
         help=_("Early layers see edges and colours in small places, the last one whole things, coarsely."),
     )
+
+
+def patch(subject: Subject) -> int:
+    """Let the reader choose how large a patch is; give its side in pixels of what is fed."""
+    words = _("Side of the patch (% of the photo)")
+    share = widgets.slider(words, name="patch", default=25, low=5, high=80, step=5)
+    return max(1, round(min(subject.model.preprocessing.size) * share / 100))
+
+
+def cover(subject: Subject) -> tuple[int, int]:
+    """Let the reader choose the patches of occlusion: their side, and the step from one to the next, in pixels."""
+    side = patch(subject)
+    captions = {"1": _("a patch"), "2": _("½ patch"), "4": _("¼ patch")}
+    parts = widgets.choice(
+        _("Step from patch to patch"),
+        captions,
+        name="step",
+        default="2",
+        kind="row",
+        help=_("Smaller steps give a finer map, and take longer."),
+    )
+    return side, max(1, side // int(parts))
 
 
 def offered(graph: Graph) -> list[str]:

@@ -38,7 +38,7 @@ def _seen(subject: Subject, asked: Question) -> list[Attribution]:
     """Give the map of the target, or those of each of two classes rather than the other; none if that was stopped."""
     title = _(METHODS[asked.method].name)
     targets = [asked.target] if asked.rather_than is None else [asked.target, asked.rather_than]
-    wanted = [looking.attribution(subject, asked.method, target, asked.layer) for target in targets]
+    wanted = [looking.attribution(subject, asked.method, target, asked.layer, asked.cover) for target in targets]
     found = [waiting.made(each, title) for each in wanted]
     there = [each for each in found if each is not None]
     if len(there) < len(targets):

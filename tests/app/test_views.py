@@ -3,6 +3,7 @@
 import re
 from hashlib import sha256
 
+import numpy as np
 import pytest
 
 from app import looking
@@ -15,6 +16,7 @@ from explorer.vision.contrast import LINEAR, contrast
 from explorer.vision.examples import examples
 from explorer.vision.images import decode
 from explorer.vision.methods import METHODS
+from explorer.vision.occlusion import occlusion
 from explorer.vision.patch import hide
 from explorer.vision.predict import predict
 from explorer.vision.weights import load
@@ -53,9 +55,9 @@ def captions(page):
     return [image.proto.imgs[0].caption for image in page.get("image")]
 
 
-def kept(method, target, layer=None):
+def kept(method, target, layer=None, cover=None):
     card = load("small_resnet").card
-    return looking.kept_map(sha256(CAT).hexdigest(), card.key, method, target, layer).value
+    return looking.kept_map(sha256(CAT).hexdigest(), card.key, method, target, layer, cover).value
 
 
 def test_two_classes_are_held_against_each_other_on_one_scale():
@@ -72,6 +74,17 @@ def test_only_methods_that_can_offer_a_second_class(method):
     page = opened("see", method=method)
     assert not page.error
     assert ("widget/made_up/than" in [box.key for box in page.selectbox]) == (method in LINEAR)
+
+
+def test_the_patches_of_occlusion_are_the_readers(network):
+    page = opened("see", method="occlusion", patch="50", step="1", target="dog")
+    assert not page.error
+    found = kept("occlusion", 7, None, (32, 32))
+    expected = occlusion(
+        load("small_resnet").network, load("small_resnet").prepare(decode(CAT)), 7, patch=32, stride=32
+    )
+    np.testing.assert_allclose(found.raw, expected.raw, atol=1e-6)
+    assert found.raw.shape == (2, 2)
 
 
 def test_methods_stand_side_by_side(folder):
@@ -173,19 +186,19 @@ def test_a_cell_and_its_two_fields():
 
 
 def test_work_that_fails_leaves_its_sentence_and_nothing_is_kept(monkeypatch):
-    def fail(*arguments):
+    def fail(*arguments, **settings):
         raise ExplorerError("the network is tired")
 
-    monkeypatch.setattr(looking, "attribute", fail)
+    monkeypatch.setattr(looking, "occlusion", fail)
     page = opened("see", method="occlusion", target="train")
     assert [error.value for error in page.error] == ["the network is tired"]
     monkeypatch.undo()
-    assert kept("occlusion", 11) is None
+    assert kept("occlusion", 11, None, (16, 8)) is None
 
 
 def test_what_was_stopped_stays_so_until_the_reader_goes_on():
     page = opened("see", method="occlusion", target="boat")
-    wanted = f"{sha256(CAT).hexdigest()} {load('small_resnet').card.key} occlusion 2 "
+    wanted = f"{sha256(CAT).hexdigest()} {load('small_resnet').card.key} occlusion 2 None (16, 8)"
     page.session_state["_stopped"] = wanted
     page.selectbox("widget/made_up/target").select("bottle").run()
     assert "Stopped: Occlusion sensitivity" in said(page)

@@ -1,9 +1,10 @@
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from explorer.vision.examples import examples
-from tests.browser.conftest import App
+from tests.browser.conftest import WAIT_MS, App
 from tests.support import bad_images
 
 
@@ -36,3 +37,73 @@ def test_a_bad_image_gets_one_sentence(app: App):
     upload = to_upload(app)
     upload.set_input_files({"name": "cut.jpg", "mimeType": "image/jpeg", "buffer": bad_images.refused()["cut.jpg"]})
     app.shows("cut.jpg: the image is broken or cut short; allowed: a whole JPEG, PNG, WebP, GIF, BMP or TIFF file")
+
+
+def probability(app: App) -> str:
+    return app.page.locator(".said").text_content()
+
+
+def test_a_patch_is_dragged_over_an_uploaded_photo_and_moved_by_keys(app: App):
+    app.open()
+    upload = to_upload(app)
+    upload.set_input_files(
+        {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": examples()["cat"].file.read_bytes()}
+    )
+    app.shows("The likeliest class")
+    app.idle()
+    app.page.get_by_role("radio", name="Hide a part").click()
+    patch, said = app.page.locator(".mark"), app.page.locator(".said")
+    expect(said).to_have_text(re.compile(r"^cat: ([\d.]+)\u00a0% → [\d.]+\u00a0%$"))
+    app.idle()
+    before, box = said.text_content(), patch.bounding_box()
+    app.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    app.page.mouse.down()
+    app.page.mouse.move(box["x"] - 60, box["y"] - 60, steps=6)
+    app.page.mouse.up()
+    expect(said).not_to_have_text(before)
+    moved = patch.bounding_box()
+    assert moved["x"] == pytest.approx(box["x"] - 60 - box["width"] / 2, abs=8)
+    expect(app.page).to_have_url(re.compile(r"patch_at=\d+%2C\d+"))
+    expect(app.page.locator(".frame.asking")).to_have_count(0)
+    before = said.text_content()
+    app.page.keyboard.press("ArrowRight")
+    expect(said).not_to_have_text(before)
+    app.idle()
+    assert patch.bounding_box()["x"] > moved["x"]
+
+
+def test_a_click_on_a_cell_shows_what_it_sees(app: App):
+    app.open()
+    app.page.get_by_role("link", name="See").click()
+    app.shows("The likeliest class")
+    app.idle()
+    app.page.get_by_role("radio", name="What a cell sees").click()
+    app.shows("Cell (4, 4) of 8×8")
+    app.idle()
+    app.page.locator(".frame").click(position={"x": 5, "y": 5})
+    app.shows("Cell (0, 0) of 8×8")
+    app.page.keyboard.press("ArrowDown")
+    app.shows("Cell (1, 0) of 8×8")
+    expect(app.page).to_have_url(re.compile(r"cell=1%2C0"))
+
+
+def test_occlusion_shows_how_far_it_is_and_can_be_stopped(app: App):
+    app.open()
+    app.page.get_by_role("link", name="See").click()
+    app.shows("The likeliest class")
+    app.idle()
+    app.choose("Method", "Occlusion sensitivity")
+    app.shows("Step from patch to patch")
+    app.idle()
+    app.page.get_by_role("radio", name="¼ patch").click()
+    slider = app.page.get_by_role("slider", name="Side of the patch")
+    slider.focus()
+    for _press in range(4):
+        app.page.keyboard.press("ArrowLeft")
+    app.shows(re.compile(r"Occlusion sensitivity · about \d+ s left"))
+    app.page.get_by_role("button", name="Cancel").click()
+    app.shows("Stopped: Occlusion sensitivity")
+    app.idle()
+    expect(app.page.get_by_text("s left")).to_have_count(0)
+    app.page.get_by_role("button", name="Go on").click()
+    expect(app.page.get_by_role("button", name="Map (NPY, 64×64)")).to_be_visible(timeout=2 * WAIT_MS)
