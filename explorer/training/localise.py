@@ -14,8 +14,8 @@ from explorer.network import Network
 from explorer.training.augment import normalise
 from explorer.training.data import Photos
 from explorer.vision.attribution import Map
+from explorer.vision.boxes import box_of, centred, iou
 from explorer.vision.methods import METHODS, attribute
-from explorer.vision.object_box import box_of, centred, iou
 from explorer.vision.overlay import upsample
 from explorer.vision.preprocess import Box
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from explorer.errors import ExplorerError
-from explorer.vision.object_box import FINEST, box_of, centred, iou, largest_part
+from explorer.vision.boxes import FINEST, box_of, centred, iou, largest_part
 from explorer.vision.preprocess import Box
 
 FRAME = Box(10, 20, 110, 70)
