@@ -26,9 +26,9 @@ from explorer.layers import AvgPool, Conv, Layer, MaxPool, ZeroPad
 from explorer.network import Network
 from explorer.shapes import Window
 from explorer.vision import winograd
-from explorer.vision.boxes import Boxes, hull, reached, seen
 from explorer.vision.folded import Folded
 from explorer.vision.maps import leading_to
+from explorer.vision.regions import Boxes, hull, reached, seen
 
 WORTH = 0.75
 """Share of a map above which the whole map is computed: gathering costs time too."""
@@ -128,8 +128,7 @@ class _Planner:
 
     def tiled(self, node: Node, window: Window) -> bool:
         """Say whether a convolution goes by tiles; accelerators bring their own."""
-        on_processor = self.device.type == "cpu" and isinstance(node.layer, Conv)
-        return on_processor and winograd.pays(node.layer, window, node.input_shapes[0][0])
+        return self.device.type == "cpu" and winograd.pays(node.layer, window, node.input_shapes[0][0])
 
     def tiles(self, node: Node, window: Window, boxes: Boxes) -> Step:
         """Plan a 3×3 convolution of boxes by tiles."""

@@ -144,14 +144,14 @@ def test_occlusion_equals_hiding_one_patch_at_a_time(small, patch, stride, fill)
             picture[0, :, top : top + patch, left : left + patch] = torch.tensor(fill).reshape(-1, 1, 1)
             total[top : top + patch, left : left + patch] += before - small(picture).softmax(1)[0, 2].item()
             count[top : top + patch, left : left + patch] += 1
-    found = occlusion(small, image, 2, patch=patch, stride=stride, fill=fill, batch=7)
+    found = occlusion(small, image, 2, patch=patch, stride=stride, fill=fill)
     assert found.raw.shape == (len(edges), len(edges))
     np.testing.assert_allclose(found.map, total / count, atol=2e-6)
 
 
 def test_occlusion_reports_and_stops(lenet):
     image, seen = photo(4, (1, 1, 32, 32)), []
-    occlusion(lenet, image, 0, batch=10, tick=seen.append)
+    occlusion(lenet, image, 0, tick=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 1
 
@@ -159,7 +159,7 @@ def test_occlusion_reports_and_stops(lenet):
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        occlusion(lenet, image, 0, batch=10, tick=stop)
+        occlusion(lenet, image, 0, tick=stop)
 
 
 @pytest.mark.parametrize("method", METHODS)
