@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 START_S = 120.0
 WAIT_MS = 60_000
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -115,8 +116,10 @@ class App:
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
 
     def choose(self, label: str, option: str) -> None:
-        """Pick an option of a select box."""
-        self.page.get_by_role("combobox", name=label).click()
+        """Pick an option of a select box; typing brings it into a long list's view."""
+        box = self.page.get_by_role("combobox", name=label)
+        box.click()
+        box.fill(option)
         self.page.get_by_role("option", name=option).click()
 
     def shows(self, text: str | re.Pattern[str]) -> None:
