@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from explorer.training.data import Photos
-from explorer.training.localise import BASELINE, baseline, judge, localisation
+from explorer.training.localise import BASELINE, THRESHOLDS, judge, localisation, middle
 from explorer.vision.preprocess import Box
 from tests.support.models import by_hand, random_network
 
@@ -17,17 +17,20 @@ def blob(y: int, x: int) -> np.ndarray:
 
 
 def test_a_map_is_judged_by_its_hottest_place_and_by_its_box() -> None:
-    hit, overlap = judge(blob(1, 6), Box(44, 4, 60, 20), FRAME)
+    nothing = [0.0] * len(THRESHOLDS)
+    hit, overlaps = judge(blob(1, 6), Box(44, 4, 60, 20), FRAME)
     assert hit
-    assert overlap > 0.4
-    assert judge(blob(6, 1), Box(44, 4, 60, 20), FRAME) == (False, 0.0)
-    assert judge(np.zeros((8, 8), np.float32), Box(44, 4, 60, 20), FRAME) == (False, 0.0)
+    assert max(overlaps) > 0.6
+    assert overlaps[-1] < overlaps[3]
+    assert judge(blob(6, 1), Box(44, 4, 60, 20), FRAME) == (False, nothing)
+    assert judge(np.zeros((8, 8), np.float32), Box(44, 4, 60, 20), FRAME) == (False, nothing)
 
 
-def test_the_baseline_is_the_best_that_the_middle_can_do() -> None:
-    centred = baseline([Box(16, 16, 48, 48)], FRAME)
-    assert centred == {"pointing": 1.0, "iou": 1.0, "half": 1.0}
-    assert baseline([Box(0, 0, 16, 16)], FRAME)["pointing"] == 0
+def test_the_middle_is_judged_with_squares_of_every_size() -> None:
+    hit, overlaps = middle(Box(16, 16, 48, 48), FRAME)
+    assert hit
+    assert max(overlaps) == overlaps[4] == 1  # a quarter of the photo
+    assert not middle(Box(0, 0, 16, 16), FRAME)[0]
 
 
 def test_only_small_objects_count_and_only_methods_that_take_the_network() -> None:
