@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -19,10 +20,14 @@ from explorer.vision.backend import InferenceBackend, ThreadBackend
 from explorer.vision.cards import Card
 from explorer.vision.device import choose
 from explorer.vision.effective_field import effective_field
+from explorer.vision.examples import examples
+from explorer.vision.faithfulness import Curve, deletion, insertion
+from explorer.vision.features import Patch, feature_maps, top_patches
 from explorer.vision.methods import attribute
 from explorer.vision.occlusion import Tick, occlusion
 from explorer.vision.patch import Fill, hide
 from explorer.vision.predict import Guess, predict
+from explorer.vision.sanity import Forgotten, cascade
 from explorer.vision.weights import Model, load_card
 
 T = TypeVar("T")
@@ -59,6 +64,15 @@ class Wanted(Generic[T]):
     name: str
     kept: Kept[T]
     work: Callable[[Tick], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The probability while a map's pixels are taken away, while they come back, and while random ones are taken."""
+
+    deletion: Curve
+    insertion: Curve
+    at_random: Curve
 
 
 @st.cache_resource(show_spinner=False)
@@ -111,6 +125,67 @@ def hidden(subject: Subject, row: int, column: int, side: int, fill: Fill) -> tu
 def pull(subject: Subject, layer: str, row: int, column: int) -> Map:
     """Give the effective receptive field of a cell."""
     return _pull(*subject.key, layer, row, column, subject)
+
+
+def features(subject: Subject, layer: str) -> Map:
+    """Give all maps of a layer."""
+    return _features(*subject.key, layer, subject)
+
+
+def exciting(subject: Subject, layer: str, unit: int) -> tuple[tuple[Image.Image, Patch], ...]:
+    """Give the bundled pictures that excite a unit most, and where."""
+    return _exciting(subject.card.key, layer, unit, subject.model)
+
+
+def trial(subject: Subject, found: Attribution) -> Wanted[Trial]:
+    """Give what becomes of the probability when a map's pixels go and come back."""
+    model = subject.model
+
+    def work(tick: Tick) -> Trial:
+        image = model.prepare(subject.photo)
+        at_random = np.random.default_rng(0).random(image.shape[-2:], dtype=np.float32)
+        return Trial(
+            deletion(model.network, image, found.target, found.map, tick=lambda done: tick(done / 3)),
+            insertion(model.network, image, found.target, found.map, tick=lambda done: tick((1 + done) / 3)),
+            deletion(model.network, image, found.target, at_random, tick=lambda done: tick((2 + done) / 3)),
+        )
+
+    what = (*subject.key, "trial", found.method, found.target, found.layer)
+    return Wanted(" ".join(map(str, what)), _kept(*what), work)
+
+
+def forgotten(subject: Subject, found: Attribution, layer: str | None) -> Wanted[tuple[Forgotten, ...]]:
+    """Give the maps of networks that have forgotten ever more of what they learned."""
+    model = subject.model
+
+    def work(tick: Tick) -> tuple[Forgotten, ...]:
+        image = model.prepare(subject.photo)
+        return cascade(
+            model.network, lambda network: attribute(found.method, network, image, found.target, layer), tick=tick
+        )
+
+    what = (*subject.key, "forgotten", found.method, found.target, found.layer)
+    return Wanted(" ".join(map(str, what)), _kept(*what), work)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _kept(*what: object) -> Kept[Any]:
+    """Give the place of something else than a map."""
+    return Kept()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _features(sha256: str, weights: str, layer: str, _subject: Subject) -> Map:
+    model = _subject.model
+    return _run(lambda: feature_maps(model.network, model.prepare(_subject.photo), layer))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _exciting(weights: str, layer: str, unit: int, _model: Model) -> tuple[tuple[Image.Image, Patch], ...]:
+    pictures = [images.read(each.file) for each in examples().values()]
+    gallery = (_model.prepare(each) for each in pictures)
+    found = _run(lambda: top_patches(_model.network, gallery, layer, unit))
+    return tuple((pictures[patch.picture], patch) for patch in found)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

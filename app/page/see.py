@@ -16,7 +16,7 @@ with st.sidebar:
 
 with st.spinner(_("Waking torch up; this takes some seconds, once…")):
     from app import looking
-    from app.components import compare, field, hide, model_card, sight
+    from app.components import compare, doubt, field, hide, model_card, sight, units
 
 
 def show(picked: photo_picker.Picked, card: Card) -> None:
@@ -29,6 +29,8 @@ def show(picked: photo_picker.Picked, card: Card) -> None:
         "compare": (_("Side by side"), compare.show),
         "hide": (_("Hide a part"), hide.show),
         "field": (_("What a cell sees"), field.show),
+        "maps": (_("Feature maps"), units.show),
+        "doubt": (_("Put to the test"), doubt.show),
     }
     view = widgets.choice(_("View"), {id: words for id, (words, _show) in views.items()}, name="look", kind="row")
     views[view][1](subject)

@@ -14,6 +14,7 @@ from explorer.vision import methods
 from explorer.vision.cards import FOLDER_VARIABLE
 from explorer.vision.contrast import LINEAR, contrast
 from explorer.vision.examples import examples
+from explorer.vision.features import feature_maps
 from explorer.vision.images import decode
 from explorer.vision.methods import METHODS
 from explorer.vision.occlusion import occlusion
@@ -212,3 +213,31 @@ def test_time_left():
     assert left(0.0, 3) == "waiting for the network…"
     assert left(0.25, 5) == "about 15 s left"
     assert left(0.999, 5) == "about 1 s left"
+
+
+def test_feature_maps_the_strongest_first_and_what_excites_one_unit():
+    page = opened("see", look="maps", layer="layer2.1.relu")
+    assert not page.error
+    model = load("small_resnet")
+    maps = feature_maps(model.network, model.prepare(decode(CAT)), "layer2.1.relu")
+    strongest = int(maps.max((1, 2)).argmax())
+    words = [caption for caption in captions(page) if caption.startswith("unit ")]
+    assert words[0] == f"unit {strongest}"
+    assert len(words) == 12
+    assert page.number_input("widget/made_up/layer2.1.relu/unit").value == strongest
+    patches = [float(caption) for caption in captions(page)[13:]]
+    assert patches == sorted(patches, reverse=True)
+    assert len(patches) == min(9, len(examples()))
+    page.number_input("widget/made_up/layer2.1.relu/unit").set_value(0 if strongest else 1).run()
+    assert not page.exception
+    assert page.query_params["unit"] == ("0" if strongest else "1")
+
+
+def test_a_map_is_put_to_the_test():
+    page = opened("see", look="doubt", method="cam")
+    assert not page.error
+    text = said(page)
+    assert re.search(r"Areas under the curves: \*\*0\.\d\d\*\* .*at random 0\.\d\d\), \*\*0\.\d\d\*\*", text)
+    marks = [caption for caption in captions(page) if caption.startswith("from ")]
+    assert [mark.partition(" on: ")[0] for mark in marks][::4] == ["from fc", "from conv1"]
+    assert len(marks) == 5
