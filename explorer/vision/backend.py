@@ -7,7 +7,7 @@ work can move to another process or machine.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from threading import BoundedSemaphore, Event
 from typing import Generic, Protocol, TypeVar
@@ -17,12 +17,18 @@ from explorer.vision.occlusion import Tick
 
 T = TypeVar("T")
 
+ENOUGH_TO_TELL = 0.02
+"""Share of the work from which on its pace is known."""
+
 
 class Job(Generic[T]):
     """Work that was submitted. Its ``tick`` is how the work reports, and where it stops."""
 
     def __init__(self, deadline_s: float) -> None:
         self.progress = 0.0
+        self.latest: T | None = None
+        """What stands so far, for work that gives one result after another (``follow``)."""
+        self._began: float | None = None
         self._future: Future[T] = Future()
         self._deadline_s = deadline_s
         self._ends = time.monotonic() + deadline_s
@@ -42,6 +48,7 @@ class Job(Generic[T]):
 
     def run(self, work: Callable[[Tick], T]) -> None:
         """Do the work here and keep what it gives or raises; called once, by the backend."""
+        self._began = time.monotonic()
         try:
             self.tick(0.0)
             result = work(self.tick)
@@ -49,6 +56,21 @@ class Job(Generic[T]):
             self._future.set_result(result)
         except BaseException as error:
             self._future.set_exception(error)
+
+    def last(self, steps: Iterator[T]) -> T:
+        """Give the last of some results, each better than the one before; meanwhile ``latest`` is the newest."""
+        for self.latest in steps:
+            self.tick(self.progress)
+        if self.latest is None:
+            raise ExplorerError("the work gave no result")
+        return self.latest
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Guess how long the work will still take, from what is done; None while too little is."""
+        if self._began is None or self.progress < ENOUGH_TO_TELL:
+            return None
+        return (time.monotonic() - self._began) * (1 - self.progress) / self.progress
 
     @property
     def done(self) -> bool:
@@ -67,6 +89,10 @@ class InferenceBackend(Protocol):
         """Queue the work; it calls what it is given with the share that is done. Refuse when too much waits."""
         ...
 
+    def follow(self, steps: Callable[[Tick], Iterator[T]], deadline_s: float = 60.0) -> Job[T]:
+        """Queue work that gives one result after another, each better; the job holds the ``latest``, then the last."""
+        ...
+
 
 class ThreadBackend:
     """One thread of this process, and a queue that ends: when it is full, work is refused with a sentence."""
@@ -82,15 +108,22 @@ class ThreadBackend:
         Raises:
             ExplorerError: as many jobs as the queue holds are waiting.
         """
-        if not self._room.acquire(blocking=False):
-            raise ExplorerError(f"{self._most} jobs are waiting for the network; try again in a moment")
+        return self._queue(Job(deadline_s), work)
+
+    def follow(self, steps: Callable[[Tick], Iterator[T]], deadline_s: float = 60.0) -> Job[T]:
+        """Queue work that gives one result after another; see ``InferenceBackend``."""
         job: Job[T] = Job(deadline_s)
-        self._pool.submit(self._run, job, work)
-        return job
+        return self._queue(job, lambda tick: job.last(steps(tick)))
 
     def close(self) -> None:
         """Finish what is queued and let the thread go."""
         self._pool.shutdown()
+
+    def _queue(self, job: Job[T], work: Callable[[Tick], T]) -> Job[T]:
+        if not self._room.acquire(blocking=False):
+            raise ExplorerError(f"{self._most} jobs are waiting for the network; try again in a moment")
+        self._pool.submit(self._run, job, work)
+        return job
 
     def _run(self, job: Job[T], work: Callable[[Tick], T]) -> None:
         try:

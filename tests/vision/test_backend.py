@@ -83,3 +83,47 @@ def test_a_full_queue_refuses_and_empties_again(backend):
             time.sleep(0.01)
     else:
         pytest.fail("the queue did not empty")
+
+
+def test_work_that_refines_shows_its_latest_result_and_the_time_left(backend):
+    shown, go_on = Event(), Event()
+
+    def steps(tick):
+        tick(0.25)
+        yield "coarse"
+        shown.set()
+        go_on.wait(5)
+        yield "fine"
+
+    job = backend.follow(steps)
+    assert shown.wait(5)
+    assert job.latest == "coarse"
+    assert not job.done
+    before = job.seconds_left
+    time.sleep(0.02)
+    assert 0 < before < job.seconds_left, "three times what has passed, so more as time goes by"
+    go_on.set()
+    assert job.result(5) == "fine"
+    assert job.seconds_left == 0
+
+
+def test_refining_stops_when_it_is_cancelled(backend):
+    job = backend.follow(lambda tick: iter(lambda: time.sleep(0.001) or 1, 0))
+    while job.latest is None:
+        time.sleep(0.001)
+    job.cancel()
+    with pytest.raises(CancelledError):
+        job.result(5)
+    assert job.latest == 1
+
+
+def test_how_long_is_not_known_at_the_beginning(backend):
+    gate = Event()
+    job = backend.submit(lambda tick: gate.wait(5))
+    assert job.seconds_left is None
+    gate.set()
+
+
+def test_work_without_any_result(backend):
+    with pytest.raises(ExplorerError, match="no result"):
+        backend.follow(lambda tick: iter(())).result(5)
