@@ -21,8 +21,8 @@ from app.i18n import LANGUAGES, LOCALE
 from explorer import charts
 from explorer.audit import COUNTERS
 from explorer.cost import Counting
+from explorer.drawing.svg import COLOURS
 from explorer.published import everything
-from explorer.svg import COLOURS
 from explorer.vision.examples import examples
 from explorer.vision.methods import METHODS
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
-from explorer.captions import kind_of
+from explorer.drawing.captions import kind_of
+from explorer.drawing.palette import LIGHT
 from explorer.errors import ExplorerError
 from explorer.line import Line
-from explorer.palette import LIGHT
 from explorer.report import Report
 from explorer.shapes import positions
 from explorer.table import Cell, Row, rows

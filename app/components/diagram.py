@@ -10,8 +10,8 @@ from typing import Any, Literal
 import streamlit as st
 
 from app.i18n import _
-from explorer.diagram import Drawing
-from explorer.svg import Colour, svg
+from explorer.drawing.diagram import Drawing
+from explorer.drawing.svg import Colour, svg
 
 _HERE = Path(__file__).parent
 _HTML = """
@@ -40,7 +40,7 @@ class DiagramEvent:
     """What the reader just did; None for what did not happen.
 
     ``selected`` is the path of the box that was clicked, "" when the choice was taken back; ``toggled`` the path to
-    open or close (``explorer.fold.toggled``); ``folding`` is "all" or "none" for the buttons that (un)fold all.
+    open or close (``explorer.drawing.fold.toggled``); ``folding`` is "all" or "none" for the buttons that (un)fold all.
     """
 
     selected: str | None = None
@@ -60,7 +60,7 @@ def diagram(
     """Show a drawing; give what the reader just did.
 
     Args:
-        drawing: what ``explorer.diagram.draw`` gives.
+        drawing: what ``explorer.drawing.diagram.draw`` gives.
         key: keeps the zoom and the place across reruns.
         selected: a node or a group; the box that shows it stands out and is scrolled into view.
         colour: what the colours of the boxes mean.

@@ -11,11 +11,11 @@ from app.components.diagram import DiagramEvent, diagram
 from app.components.exports import Format
 from app.figures import exact
 from app.i18n import _
-from explorer.diagram import Drawing, DrawnBox, draw
-from explorer.dot import dot
-from explorer.fold import MOST_DRAWN, default_open, everything, toggled, unfolded
+from explorer.drawing.diagram import Drawing, DrawnBox, draw
+from explorer.drawing.dot import dot
+from explorer.drawing.fold import MOST_DRAWN, default_open, everything, toggled, unfolded
+from explorer.drawing.svg import COLOURS, Colour, svg
 from explorer.report import Report
-from explorer.svg import COLOURS, Colour, svg
 from explorer.table import Row
 
 DEFAULT, ALL, NONE = "", "all", "none"

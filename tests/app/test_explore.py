@@ -8,8 +8,8 @@ import explorer
 from app.components import exports, picture
 from explorer import analyze, table
 from explorer.cost import Counting, total
-from explorer.diagram import draw
-from explorer.fold import everything
+from explorer.drawing.diagram import draw
+from explorer.drawing.fold import everything
 from tests.app.support import opened, said
 
 ARCH = "widget//arch"

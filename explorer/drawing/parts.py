@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from explorer.chains import is_separable
+from explorer.drawing.chains import is_separable
 from explorer.graph import Graph, Node
 from explorer.joins import Add, Concat, Multiply
 from explorer.layers import (

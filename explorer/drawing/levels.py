@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer import measures
-from explorer.fold import Box
+from explorer.drawing import measures
+from explorer.drawing.fold import Box
+from explorer.drawing.layout import Layout, Link, layout
+from explorer.drawing.mesh import Item
+from explorer.drawing.wiring import Wiring, ancestors, wiring
 from explorer.graph import INPUT, Graph
-from explorer.layout import Layout, Link, layout
-from explorer.mesh import Item
 from explorer.shapes import times
-from explorer.wiring import Wiring, ancestors, wiring
 
 HEADER = 30.0
 PADDING = 18.0

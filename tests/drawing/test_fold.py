@@ -3,7 +3,7 @@
 import pytest
 
 import explorer
-from explorer import fold
+from explorer.drawing import fold
 from explorer.layers import Conv, ReLU
 from explorer.spec import Branches, Series, Side
 from tests.support.zoo import EVERY, KINDS

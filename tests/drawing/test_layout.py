@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.layout import Link, layout
-from explorer.mesh import Item
+from explorer.drawing.layout import Link, layout
+from explorer.drawing.mesh import Item
 
 
 @st.composite

@@ -3,8 +3,8 @@
 import pytest
 
 import explorer
-from explorer import captions
-from explorer.fold import Box
+from explorer.drawing import captions
+from explorer.drawing.fold import Box
 from explorer.layers import (
     LIF,
     AdaptiveAvgPool,

@@ -3,7 +3,7 @@
 import pytest
 
 import explorer
-from explorer.chains import chain, links
+from explorer.drawing.chains import chain, links
 from explorer.layers import BatchNorm, Conv, GlobalAvgPool, ReLU, Sigmoid
 from explorer.spec import Branches, Series
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 
+from explorer.drawing.parts import JOINING, Part, Parts, Run, nodes_of, path_of
 from explorer.graph import Graph, Node
-from explorer.parts import JOINING, Part, Parts, Run, nodes_of, path_of
 from explorer.tree import Group, tree
 
 MOST_BOXES, LEAST_BOXES = 30, 8

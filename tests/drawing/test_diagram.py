@@ -6,8 +6,8 @@ from itertools import combinations
 import pytest
 
 import explorer
-from explorer.diagram import draw
-from explorer.fold import everything, unfolded
+from explorer.drawing.diagram import draw
+from explorer.drawing.fold import everything, unfolded
 from explorer.graph import Graph, Node
 from explorer.joins import Add, Unknown
 from explorer.layers import Conv, ReLU

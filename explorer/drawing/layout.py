@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.mesh import LANE_GAP, Item, Segment, Vertex, place, untangle
+from explorer.drawing.mesh import LANE_GAP, Item, Segment, Vertex, place, untangle
 
 Point = tuple[float, float]
 
@@ -45,7 +45,7 @@ class Layout:
 def layout(items: Sequence[Item], links: Sequence[Link], first_gap: float = 0.0) -> Layout:
     """Place items and route links; ``first_gap`` is the least room below the first rank.
 
-    >>> from explorer.mesh import Item
+    >>> from explorer.drawing.mesh import Item
     >>> chain = layout([Item(50, 50, 40), Item(50, 50, 40)], [Link(0, 1, "a")])
     >>> chain.xs, chain.ys, chain.routes
     ((0.0, 0.0), (0.0, 68.0), (((0.0, 40.0), (0.0, 68.0)),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.fold import Box
+from explorer.drawing.fold import Box
 from explorer.graph import Graph
 
 Wire = tuple[int, int, str]

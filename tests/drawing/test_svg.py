@@ -6,12 +6,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import explorer
-from explorer.diagram import draw
+from explorer.drawing.diagram import draw
+from explorer.drawing.palette import DARK, LIGHT, is_dark
+from explorer.drawing.svg import COLOURS, svg, tooltip
 from explorer.errors import ExplorerError
 from explorer.graph import Graph, Node
 from explorer.joins import Unknown
-from explorer.palette import DARK, LIGHT, is_dark
-from explorer.svg import COLOURS, svg, tooltip
 from tests.support.zoo import KINDS
 
 NS = "{http://www.w3.org/2000/svg}"

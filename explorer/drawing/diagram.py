@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from explorer import captions, cost
-from explorer.fold import Box, default_open, fold
+from explorer import cost
+from explorer.drawing import captions
+from explorer.drawing.fold import Box, default_open, fold
+from explorer.drawing.layout import Point
+from explorer.drawing.levels import HEADER, Level, arrange, port_title
+from explorer.drawing.mesh import Item
 from explorer.graph import Graph
-from explorer.layout import Point
-from explorer.levels import HEADER, Level, arrange, port_title
-from explorer.mesh import Item
 from explorer.shapes import Shape, times
 
 MARGIN = 20.0

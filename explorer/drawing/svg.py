@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from explorer.diagram import Drawing, DrawnBox, Edge
+from explorer.drawing.diagram import Drawing, DrawnBox, Edge
+from explorer.drawing.measures import BAND, CHEVRON, DETAIL_SIZE, SIDE, TITLE_SIZE, badge_width, text_width
+from explorer.drawing.palette import DARK, LIGHT, Theme, colour_at, is_dark
 from explorer.errors import ExplorerError
-from explorer.measures import BAND, CHEVRON, DETAIL_SIZE, SIDE, TITLE_SIZE, badge_width, text_width
-from explorer.palette import DARK, LIGHT, Theme, colour_at, is_dark
 from explorer.shapes import times
 
 ThemeName = Literal["light", "dark", "auto"]
@@ -30,13 +30,13 @@ def svg(drawing: Drawing, theme: ThemeName = "auto", colour: Colour = "kind", se
     """Write a drawing as an SVG document.
 
     Args:
-        drawing: what ``explorer.diagram.draw`` gives.
+        drawing: what ``explorer.drawing.diagram.draw`` gives.
         theme: light, dark, or as the reader's system has it.
         colour: colour boxes by their kind, or by what they cost (cividis; the legend shows the scale).
         selected: the path of a node or a group whose box is to stand out.
 
     >>> import explorer
-    >>> from explorer.diagram import draw
+    >>> from explorer.drawing.diagram import draw
     >>> svg(draw(explorer.lower(explorer.get("lenet5")))).startswith("<svg xmlns=")
     True
     """

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
-from explorer.chains import chain, is_depthwise, is_separable, links
-from explorer.fold import Box
+from explorer.drawing.chains import chain, is_depthwise, is_separable, links
+from explorer.drawing.fold import Box
 from explorer.graph import Node
 from explorer.joins import Add, Concat, Multiply, Unknown
 from explorer.layers import (

@@ -5,8 +5,8 @@ import re
 import pytest
 
 import explorer
-from explorer.dot import dot
-from explorer.fold import everything, fold
+from explorer.drawing.dot import dot
+from explorer.drawing.fold import everything, fold
 from explorer.graph import Graph, Node
 from explorer.joins import Unknown
 from tests.support.zoo import KINDS

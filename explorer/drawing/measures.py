@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from explorer import captions
-from explorer.fold import Box
+from explorer.drawing import captions
+from explorer.drawing.fold import Box
 
 TITLE_SIZE, DETAIL_SIZE = 15.0, 12.0
 BAND, SIDE, CHEVRON, COST, JOIN = 6.0, 12.0, 20.0, 46.0, 30.0

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from graphviz import Digraph
 from graphviz.quoting import escape
 
-from explorer import captions
-from explorer.fold import Box, default_open, fold
+from explorer.drawing import captions
+from explorer.drawing.fold import Box, default_open, fold
+from explorer.drawing.palette import LIGHT
+from explorer.drawing.wiring import leaf_wires
 from explorer.graph import INPUT, Graph
-from explorer.palette import LIGHT
 from explorer.shapes import times
-from explorer.wiring import leaf_wires
 
 
 def dot(graph: Graph, open_paths: frozenset[str] | None = None) -> str:
