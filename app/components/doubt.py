@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import looking, widgets
+from app import looking, trials, widgets
 from app.components import paint, question, waiting
 from app.components.careful import part
 from app.components.paint import Paint
 from app.components.place import crop
 from app.figures import decimal
 from app.i18n import _
-from app.looking import Subject, Trial
+from app.looking import Subject
+from app.trials import Trial
 from explorer.vision.methods import METHODS
 from explorer.vision.preprocess import Box
 from explorer.vision.sanity import Forgotten
@@ -35,11 +36,11 @@ def show(subject: Subject) -> None:
         st.image(picture, caption=words, width="stretch", output_format="JPEG", alt=words)
     with right:
         st.subheader(_("Does it name the pixels that matter?"), anchor=False)
-        if trial := waiting.made(looking.trial(subject, found), _("Taking pixels away, and bringing them back")):
+        if trial := waiting.made(trials.trial(subject, found), _("Taking pixels away, and bringing them back")):
             _curves(trial)
         st.subheader(_("Does it depend on what was learned?"), anchor=False)
         if forgotten := waiting.made(
-            looking.forgotten(subject, found, layer), _("Letting the network forget, from the head to the stem")
+            trials.forgotten(subject, found, layer), _("Letting the network forget, from the head to the stem")
         ):
             _forgotten(subject, forgotten, looks)
 

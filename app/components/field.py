@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import looking
+from app import looking, probing
 from app.components import marker, paint, question, waiting
 from app.components.careful import part
 from app.components.marker import Marker
@@ -53,7 +53,7 @@ def show(subject: Subject) -> None:
             ),
             moved=move,
         )
-    pull = looking.pull(subject, layer, *at)
+    pull = probing.pull(subject, layer, *at)
     field = receptive_fields(graph)[layer]
     seen = pixels(field, at, graph.input_shape)
     with right:

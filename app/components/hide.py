@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import looking, widgets
+from app import probing, widgets
 from app.components import guesses, question
 from app.components.careful import part
 from app.components.marker import Marker
@@ -29,7 +29,7 @@ def show(subject: Subject) -> None:
         side = question.patch(subject)
         fill = _fill()
     at, move = place("patch_at", subject, (grid[0] - side + 1, grid[1] - side + 1))
-    after = looking.hidden(subject, *at, side, fill)
+    after = probing.hidden(subject, *at, side, fill)
     then = next(guess.probability for guess in after if guess.index == target)
     before = next(guess.probability for guess in subject.guesses if guess.index == target)
     with left:

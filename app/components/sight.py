@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from app import looking
+from app import looking, widgets
 from app.components import files, guesses, paint, question, waiting
 from app.components.careful import part
 from app.components.question import Question
@@ -14,9 +14,12 @@ from app.i18n import _
 from app.looking import Subject
 from explorer.shapes import times
 from explorer.vision.attribution import Attribution, Map
+from explorer.vision.boxes import box_of
 from explorer.vision.contrast import contrast, on_one_scale
 from explorer.vision.methods import METHODS
-from explorer.vision.overlay import colours
+from explorer.vision.outline import outlined
+from explorer.vision.overlay import colours, overlay
+from explorer.vision.preprocess import Box
 
 BLOCKS = (256, 256)
 
@@ -39,7 +42,12 @@ def _seen(subject: Subject, asked: Question) -> list[Attribution]:
     title = _(METHODS[asked.method].name)
     targets = [asked.target] if asked.rather_than is None else [asked.target, asked.rather_than]
     wanted = [looking.attribution(subject, asked.method, target, asked.layer, asked.cover) for target in targets]
-    found = [waiting.made(each, title) for each in wanted]
+    box = subject.model.preprocessing.box(*subject.photo.size)
+
+    def sketch(found: Attribution) -> None:
+        st.image(overlay(subject.photo, found.heat, box), width="stretch", output_format="JPEG", alt=title)
+
+    found = [waiting.made(each, title, sketch) for each in wanted]
     there = [each for each in found if each is not None]
     if len(there) < len(targets):
         return []
@@ -64,6 +72,15 @@ def _pictures(subject: Subject, seen: list[Attribution]) -> None:
     box = subject.model.preprocessing.box(*subject.photo.size)
     heats = on_one_scale(seen)
     pictures = [looks.over(subject.photo, heat, box) for heat in heats]
+    if widgets.switch(
+        _("Box round the evidence"),
+        name="box",
+        help=_(
+            "Round the largest part that is at least a fifth as bright as the brightest place: where the network, "
+            "which has never seen a box, would say that the thing is."
+        ),
+    ):
+        pictures = [_boxed(picture, heat, box) for picture, heat in zip(pictures, heats, strict=True)]
     names = [_(subject.model.classes[each.target]) for each in seen]
     for column, picture, words in zip(st.columns(len(seen)), pictures, _captions(names), strict=True):
         column.image(
@@ -75,6 +92,11 @@ def _pictures(subject: Subject, seen: list[Attribution]) -> None:
         )
     paint.legend(looks, _("no evidence for {target}").format(target=" / ".join(names)), _("the most on this photo"))
     files.offer(subject.name, seen, pictures, _captions(names))
+
+
+def _boxed(picture: Image.Image, heat: Map, fed: Box) -> Image.Image:
+    found = box_of(heat, fed)
+    return outlined(picture, found, max(2, picture.width // 200)) if found else picture
 
 
 def _captions(names: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from app import looking, widgets
+from app import probing, widgets
 from app.components import paint, question
 from app.components.careful import part
 from app.components.place import crop
@@ -29,7 +29,7 @@ def show(subject: Subject) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         layer = question.layer(subject)
-    maps = looking.features(subject, layer)
+    maps = probing.features(subject, layer)
     order = np.argsort(-maps.max((1, 2)), kind="stable")
     with right:
         looks = paint.pick()
@@ -77,7 +77,7 @@ def _one(subject: Subject, map: Map, unit: int, looks: paint.Paint) -> None:
 
 def _exciting(subject: Subject, layer: str, unit: int) -> None:
     """Show the parts of the bundled pictures that excite a unit most."""
-    found = looking.exciting(subject, layer, unit)
+    found = probing.exciting(subject, layer, unit)
     if not found:
         st.info(_("No bundled picture excites this unit."), icon=":material/volume_off:")
         return

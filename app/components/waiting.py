@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
@@ -13,36 +13,48 @@ from app.i18n import _
 from explorer.vision.backend import Job
 
 T = TypeVar("T")
+Sketch = Callable[[T], None]
 PATIENCE_S = 0.4
 """What is done sooner needs no bar."""
 DEADLINE_S = 600.0
 
 
-def made(wanted: looking.Wanted[T], title: str) -> T | None:
+def made(wanted: looking.Wanted[T], title: str, sketch: Sketch[T] | None = None) -> T | None:
     """Give what is wanted; what is not there yet is made while the reader watches. None when the reader has stopped it.
 
     Whatever else the reader does meanwhile stops it as well, but then what is still wanted is begun anew.
+
+    Args:
+        wanted: what is made.
+        title: what the bar calls it.
+        sketch: draws what stands so far, if anything does before the end.
     """
     if wanted.kept.value is None:
         if state.stopped(wanted.name):
             st.info(_("Stopped: {title}").format(title=title), icon=":material/stop_circle:")
             st.button(_("Go on"), on_click=state.go_on, key=f"go on {wanted.name}", icon=":material/play_arrow:")
             return None
-        wanted.kept.value = _watched(looking.backend().submit(wanted.work, DEADLINE_S), wanted.name, title)
+        job = looking.backend().follow(wanted.steps, DEADLINE_S)
+        wanted.kept.value = _watched(job, wanted.name, title, sketch)
     return wanted.kept.value
 
 
-def _watched(job: Job[T], name: str, title: str) -> T:
+def _watched(job: Job[T], name: str, title: str, sketch: Sketch[T] | None) -> T:
     """Wait for the work; show how far it is once it has taken a moment."""
-    place, began = st.empty(), time.monotonic()
+    place, drawn = st.empty(), None
     try:
         with suppress(TimeoutError):
             return job.result(PATIENCE_S)
         with place.container():
             bar = st.progress(0.0, title)
             st.button(_("Cancel"), on_click=state.stop, args=(name,), key=f"stop {name}", icon=":material/close:")
+            paper = st.empty()
         while not job.done:
-            bar.progress(job.progress, f"{title} · {left(job.progress, time.monotonic() - began)}")
+            bar.progress(job.progress, f"{title} · {left(job.seconds_left)}")
+            if sketch and job.latest is not None and job.latest is not drawn:
+                drawn = job.latest
+                with paper.container():
+                    sketch(drawn)
             with suppress(TimeoutError):
                 job.result(0.2)
         found = job.result()
@@ -52,8 +64,8 @@ def _watched(job: Job[T], name: str, title: str) -> T:
     return found
 
 
-def left(done: float, seconds: float) -> str:
-    """Say how long it still takes, from the share that is done and the time that it has taken."""
-    if not done:
+def left(seconds: float | None) -> str:
+    """Say how long it still takes; None while that is not known."""
+    if seconds is None:
         return _("waiting for the network…")
-    return _("about {seconds} s left").format(seconds=max(1, round(seconds * (1 - done) / done)))
+    return _("about {seconds} s left").format(seconds=max(1, round(seconds)))

@@ -190,11 +190,19 @@ def test_work_that_fails_leaves_its_sentence_and_nothing_is_kept(monkeypatch):
     def fail(*arguments, **settings):
         raise ExplorerError("the network is tired")
 
-    monkeypatch.setattr(looking, "occlusion", fail)
+    monkeypatch.setattr(looking, "refined", fail)
     page = opened("see", method="occlusion", target="train")
     assert [error.value for error in page.error] == ["the network is tired"]
     monkeypatch.undo()
     assert kept("occlusion", 11, None, (16, 8)) is None
+
+
+def test_a_box_is_drawn_round_the_evidence():
+    plain, boxed = opened("see"), opened("see", box="true")
+    assert not boxed.error
+    one, other = (page.get("image")[0].proto.imgs[0].url for page in (plain, boxed))
+    assert one != other  # addresses of pictures are made of what they show
+    assert boxed.query_params == {"box": "true"}
 
 
 def test_what_was_stopped_stays_so_until_the_reader_goes_on():
@@ -210,9 +218,9 @@ def test_what_was_stopped_stays_so_until_the_reader_goes_on():
 
 
 def test_time_left():
-    assert left(0.0, 3) == "waiting for the network…"
-    assert left(0.25, 5) == "about 15 s left"
-    assert left(0.999, 5) == "about 1 s left"
+    assert left(None) == "waiting for the network…"
+    assert left(15.2) == "about 15 s left"
+    assert left(0.05) == "about 1 s left"
 
 
 def test_feature_maps_the_strongest_first_and_what_excites_one_unit():
