@@ -15,6 +15,7 @@ from functools import lru_cache
 from math import ceil, prod
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -94,7 +95,7 @@ class _Planner:
 
     def __init__(self, graph: Graph, places: Sequence[Place], patch: int, device: torch.device) -> None:
         self.graph, self.count, self.device = graph, len(places), device
-        tops, lefts = (torch.tensor(axis) for axis in zip(*places, strict=True))
+        tops, lefts = (np.array(axis, dtype=np.int32) for axis in zip(*places, strict=True))
         self.boxes: dict[str, Boxes | None] = {INPUT: Boxes(tops, lefts, patch, patch)}
         self.wanted: set[str] = {INPUT}
 
@@ -144,7 +145,7 @@ class _Planner:
 
     def all_of(self, size: tuple[int, ...]) -> Boxes:
         """Give the whole map as a box for each position."""
-        zero = torch.zeros(self.count, dtype=torch.long)
+        zero = np.zeros(self.count, dtype=np.int32)
         return Boxes(zero, zero, *size)
 
     def gather(
@@ -156,7 +157,7 @@ class _Planner:
             return None
         if boxes:
             self.wanted.add(name)
-        rows = read.numbers(self.graph.shape_of(name), boxes).flatten().to(self.device)
+        rows = torch.from_numpy(read.numbers(self.graph.shape_of(name), boxes)).flatten().to(self.device)
         return Gather(rows, (read.height, read.width), boxes is not None, outside)
 
 

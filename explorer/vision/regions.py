@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from explorer.shapes import Shape, Window
+
+Numbers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
 class Boxes:
     """One box per position on the same map: first row and column of each, and their common height and width."""
 
-    tops: Tensor
-    lefts: Tensor
+    tops: Numbers
+    lefts: Numbers
     height: int
     width: int
 
@@ -28,9 +30,9 @@ class Boxes:
     def same(self, other: Boxes) -> bool:
         """Say whether the boxes lie at the same places."""
         sizes = (self.height, self.width) == (other.height, other.width)
-        return sizes and self.tops.equal(other.tops) and self.lefts.equal(other.lefts)
+        return sizes and bool((self.tops == other.tops).all() and (self.lefts == other.lefts).all())
 
-    def numbers(self, shape: Shape, inner: Boxes | None = None) -> Tensor:
+    def numbers(self, shape: Shape, inner: Boxes | None = None) -> Numbers:
         """Number the pixels of each box as rows of a storage, ``(N, height, width)``.
 
         The storage holds the map of the whole picture, pixel by pixel, then one row for all that lies outside of
@@ -40,14 +42,18 @@ class Boxes:
         rows, columns = shape[1:]
         first = rows * columns if inner else 0
         inner = inner or Boxes(self.tops * 0, self.lefts * 0, rows, columns)
-        y = (self.tops[:, None] + torch.arange(self.height))[:, :, None]
-        x = (self.lefts[:, None] + torch.arange(self.width))[:, None, :]
-        outside = (y < 0) | (y >= rows) | (x < 0) | (x >= columns)
-        numbers = torch.where(outside, first, y * columns + x if first else 0)
-        in_y, in_x = y - inner.tops[:, None, None], x - inner.lefts[:, None, None]
-        inside = (in_y >= 0) & (in_y < inner.height) & (in_x >= 0) & (in_x < inner.width)
-        start = first + 1 + torch.arange(len(self.tops))[:, None, None] * inner.height * inner.width
-        return torch.where(inside, start + in_y * inner.width + in_x, numbers).int()
+        y, x = _along(self.tops, self.height), _along(self.lefts, self.width)
+        outside = ((y < 0) | (y >= rows))[:, :, None] | ((x < 0) | (x >= columns))[:, None, :]
+        numbers = np.where(outside, first, (y * columns)[:, :, None] + x[:, None, :] if first else 0)
+        y, x = y - inner.tops[:, None], x - inner.lefts[:, None]
+        inside = ((y >= 0) & (y < inner.height))[:, :, None] & ((x >= 0) & (x < inner.width))[:, None, :]
+        y += np.arange(len(y), dtype=np.int32)[:, None] * inner.height
+        return np.where(inside, (first + 1 + y * inner.width)[:, :, None] + x[:, None, :], numbers)
+
+
+def _along(first: Numbers, size: int) -> Numbers:
+    steps: Numbers = np.arange(size, dtype=np.int32)
+    return first[:, None] + steps
 
 
 def reached(boxes: Boxes, window: Window, shape: Shape) -> Boxes:
@@ -57,16 +63,20 @@ def reached(boxes: Boxes, window: Window, shape: Shape) -> Boxes:
     return Boxes(tops, lefts, height, width)
 
 
-def _reached_along(first: Tensor, size: int, window: Window, axis: int, n: int) -> tuple[Tensor, int]:
+def _reached_along(first: Numbers, size: int, window: Window, axis: int, n: int) -> tuple[Numbers, int]:
     stride, padding, extent = window.stride[axis], window.padding[axis], window.extent[axis]
     low = -((extent - 1 - padding - first) // stride)
     high = (first + size - 1 + padding) // stride
-    return _of_one_size(low.clamp(0, n - 1), high.clamp(0, n - 1), n)
+    return _of_one_size(_clipped(low, n), _clipped(high, n), n)
 
 
-def _of_one_size(low: Tensor, high: Tensor, n: int) -> tuple[Tensor, int]:
+def _clipped(numbers: Numbers, n: int) -> Numbers:
+    return np.minimum(np.maximum(numbers, 0), n - 1)
+
+
+def _of_one_size(low: Numbers, high: Numbers, n: int) -> tuple[Numbers, int]:
     size = max(1, int((high - low).max()) + 1)
-    return low.clamp(max=n - size), size
+    return np.minimum(low, n - size), size
 
 
 def hull(boxes: Sequence[Boxes], shape: Shape) -> Boxes:
@@ -76,9 +86,9 @@ def hull(boxes: Sequence[Boxes], shape: Shape) -> Boxes:
     return Boxes(tops, lefts, height, width)
 
 
-def _hull_along(spans: list[tuple[Tensor, int]], n: int) -> tuple[Tensor, int]:
-    low = torch.stack([first for first, _ in spans]).amin(0)
-    high = torch.stack([first + size - 1 for first, size in spans]).amax(0)
+def _hull_along(spans: list[tuple[Numbers, int]], n: int) -> tuple[Numbers, int]:
+    low = np.min([first for first, _ in spans], axis=0)
+    high = np.max([first + size - 1 for first, size in spans], axis=0)
     return _of_one_size(low, high, n)
 
 
