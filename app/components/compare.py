@@ -48,7 +48,8 @@ def show(subject: Subject) -> None:
         for each in _row(networks, method, aim, depth, looks, together, places[row * len(networks) :])
     ]
     if drawn:
-        paint.legend(looks, _("no evidence for {target}").format(target=_(aim)), _("the most on this photo"))
+        sought = " / ".join(dict.fromkeys(_(each.aim) for each, _picture in drawn))
+        paint.legend(looks, _("no evidence for {target}").format(target=sought), _("the most on this photo"))
         found, pictures, titles = zip(*((each.found, picture, each.title) for each, picture in drawn), strict=True)
         files.offer(subject.name, found, pictures, titles)
 

@@ -29,6 +29,11 @@ class Panel:
     refused: str = ""
 
     @property
+    def aim(self) -> str:
+        """Name the class that the map is for."""
+        return self.subject.model.classes[self.found.target] if self.found else ""
+
+    @property
     def title(self) -> str:
         """Say by which method, which network and for which class the map is, at which layer, and how fine."""
         parts = [_(METHODS[self.method].name), card_picker.caption(self.subject.card)]
