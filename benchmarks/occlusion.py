@@ -26,8 +26,9 @@ from torch import Tensor
 import explorer
 from explorer.network import Network
 from explorer.vision import incremental
+from explorer.vision.hidden import Hider, blocks
 from explorer.vision.maps import scores_node
-from explorer.vision.occlusion import occlusion, refined, starts
+from explorer.vision.occlusion import refined, starts
 
 CASES = ("resnet20,32,4,1", "resnet50,224,16,8", "resnet50,224,32,16", "vgg16,224,16,8", "vgg16,224,32,16")
 BATCHES = (1, 8, 32)
@@ -45,6 +46,7 @@ class Case:
     side: int
     patch: int
     stride: int
+    batches: tuple[int, ...] = BATCHES
     best: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -65,11 +67,12 @@ class Case:
         return found[0]
 
     def difference(self) -> float:
-        """Give the largest difference between Captum's probabilities and ours, over the first patches."""
+        """Give the largest difference between Captum's scores and ours, in their standard deviations."""
         after = self._captum(8, 8)[1]
-        ours = occlusion(self.network, self.image, 0, patch=self.patch, stride=self.stride).raw.ravel()[: len(after)]
-        before = self.network(self.image).softmax(1)[0, 0]
-        return float((before - after - torch.from_numpy(ours)).abs().max())
+        hide = Hider(self.network, self.image, self.patch, torch.zeros(3, 1, 1), scores_node(self.network.graph))
+        first = starts(self.side, self.patch, self.stride)[: len(after)]  # Captum goes down the columns
+        ours = hide([(top, 0) for top in first], lambda done: None)
+        return float((after[: len(ours)] - ours).abs().max() / ours.std())
 
     def _captum(self, batch: int, most: int) -> tuple[float, Tensor]:
         from captum.attr import Occlusion
@@ -77,7 +80,7 @@ class Case:
         scores: list[Tensor] = []
 
         def network(pictures: Tensor) -> Tensor:
-            scores.append(self.network(pictures).softmax(1))
+            scores.append(self.network(pictures))
             if sum(map(len, scores)) > most:
                 raise EnoughError
             return scores[-1]
@@ -88,20 +91,29 @@ class Case:
                 Occlusion(network).attribute(self.image, window, step, 0, 0, perturbations_per_eval=batch)
 
         taken = seconds(attribute)
-        return taken / sum(map(len, scores)), torch.cat(scores)[1:, 0]  # the first is the picture as it is
+        return taken / sum(map(len, scores)), torch.cat(scores)[1:]  # the first is the picture as it is
 
     def ours(self, image: Tensor, maps: int | None = None) -> float:
         """Give the seconds until so many maps stand, from coarse to fine; by default all."""
         found = refined(self.network, image, 0, patch=self.patch, stride=self.stride)
         return seconds(lambda: list(islice(found, maps)))
 
+    def some_blocks(self, count: int) -> float:
+        """Give our seconds per patch over so many blocks, evenly spread; what is done once is counted in full."""
+        axis = starts(self.side, self.patch, self.stride)
+        hide = Hider(self.network, self.image, self.patch, torch.zeros(3, 1, 1), scores_node(self.network.graph))
+        every = blocks([(top, left) for top in axis for left in axis], hide.at_once)
+        chosen = [place for block in every[:: max(1, len(every) // count)][:count] for place in block]
+        return seconds(lambda: hide(chosen, lambda done: None)) / len(chosen)
+
     def at_its_best(self, peer: Callable[[int], float]) -> float:
         """Run a peer at its best batch, which the first round finds."""
         name = peer.__name__
-        if name not in self.best:
-            times = {batch: peer(batch) for batch in BATCHES}
-            self.best[name] = min(times, key=times.__getitem__)
-        return peer(self.best[name])
+        if name in self.best:
+            return peer(self.best[name])
+        times = {batch: peer(batch) for batch in self.batches}
+        self.best[name] = min(times, key=times.__getitem__)
+        return times[self.best[name]]
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -118,7 +130,7 @@ def has_captum() -> bool:
     return True
 
 
-def row(case: Case, repeats: int, with_captum: bool) -> str:
+def row(case: Case, repeats: int, with_captum: bool, part: int) -> str:
     rounds = []
     for _ in range(repeats):
         bare = case.at_its_best(case.forward)
@@ -126,8 +138,10 @@ def row(case: Case, repeats: int, with_captum: bool) -> str:
         incremental.plan.cache_clear()
         first = case.ours(case.image, 1)
         incremental.plan.cache_clear()
-        ours = case.ours(case.image) / case.positions
-        again = case.ours(case.image.flip(3)) / case.positions
+        ours, again = (
+            case.some_blocks(part) if part else case.ours(image) / case.positions
+            for image in (case.image, case.image.flip(3))
+        )
         rounds.append((1000 * ours, bare / ours, theirs / ours, theirs / again, first))
     ours, bare, theirs, again, first = map(median, zip(*rounds, strict=True))
     difference = case.difference() if with_captum else float("nan")
@@ -146,9 +160,15 @@ def _middle(case: Case) -> tuple[tuple[int, int]]:
     return ((tops[len(tops) // 2],) * 2,)
 
 
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=3, help="how many rounds (default: 3)")
+    parser.add_argument("--blocks", type=int, default=0, help="time so many of our blocks of patches (default: all)")
+    parser.add_argument("--batches", type=_numbers, default=BATCHES, help="of the peers (default: 1,8,32)")
     parser.add_argument("cases", nargs="*", help="network,side,patch,stride (default: those of the README)")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -162,7 +182,8 @@ def main() -> None:
     with torch.no_grad():
         for each in options.cases or CASES:
             id, *sizes = each.split(",")
-            print(row(Case(id, *map(int, sizes)), options.repeats, with_captum), flush=True)
+            case = Case(id, *map(int, sizes), batches=options.batches)
+            print(row(case, options.repeats, with_captum, options.blocks), flush=True)
 
 
 if __name__ == "__main__":
