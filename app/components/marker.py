@@ -65,7 +65,7 @@ def show(
     _component(
         key=key,
         data={
-            "picture": _address(picture),
+            "picture": address(picture),
             "grid": marker.grid,
             "size": marker.size,
             "at": marker.at,
@@ -78,8 +78,8 @@ def show(
     )
 
 
-def _address(picture: Image.Image) -> str:
-    """Write a picture as a data URL."""
+def address(picture: Image.Image) -> str:
+    """Write a picture as a data URL: it needs no request of its own, which a page that changes quickly would lose."""
     shown, out = picture.copy(), BytesIO()
     shown.thumbnail((SIDE, SIDE))
     shown.save(out, "JPEG", quality=85)

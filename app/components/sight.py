@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from app import looking, widgets
-from app.components import files, guesses, paint, question, waiting
+from app.components import files, guesses, marker, paint, question, waiting
 from app.components.careful import part
 from app.components.question import Question
 from app.i18n import _
@@ -45,7 +45,7 @@ def _seen(subject: Subject, asked: Question) -> list[Attribution]:
     box = subject.model.preprocessing.box(*subject.photo.size)
 
     def sketch(found: Attribution) -> None:
-        st.image(overlay(subject.photo, found.heat, box), width="stretch", output_format="JPEG", alt=title)
+        st.image(marker.address(overlay(subject.photo, found.heat, box)), width="stretch", alt=title)
 
     found = [waiting.made(each, title, sketch) for each in wanted]
     there = [each for each in found if each is not None]
