@@ -66,8 +66,8 @@ TASKS = {
             "A picture that is mostly light is inverted, since it learned light strokes on a dark ground.",
             "It knows how digits are written in the United States; a European 1 or 7 is harder.",
             "It knows no letters: it will read a letter as a digit.",
-            "Grad-CAM says little about it: a map gets one weight for all its places, but its linear layers weigh every "
-            "place by itself. Occlusion shows which part of the stroke decides.",
+            "Grad-CAM says little about it: a map gets one weight for all its places, but its linear layers weigh "
+            "every place by itself. Occlusion shows which part of the stroke decides.",
         ),
         preprocessing={"light_on_dark": True},
     ),
