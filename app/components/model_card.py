@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.figures import exact, percent
 from app.i18n import _, ngettext
+from explorer.vision.cards import Card
 from explorer.vision.device import describe
 from explorer.vision.methods import METHODS
 from explorer.vision.weights import Model
@@ -36,39 +37,7 @@ def show(model: Model) -> None:
         if card is None:
             return
         st.markdown(f"`{card.id}` · {card.architecture} · {_classes(model.classes)}")
-        if card.accuracy is not None:
-            photos = card.validation.get("photos", 0)
-            st.markdown(
-                _("**{accuracy}** of {photos} photos that it had never seen were named right.").format(
-                    accuracy=percent(card.accuracy), photos=exact(photos)
-                )
-            )
-        if unsure := card.validation.get("unsure"):
-            st.markdown(
-                _(
-                    "Unsure, with less than {below} for its first class: on {share} of those photos, "
-                    "and on {share_of_none} of {none} photos of other things."
-                ).format(
-                    below=percent(unsure["below"]),
-                    share=percent(unsure["share"]),
-                    share_of_none=percent(unsure["share_of_none"]),
-                    none=exact(unsure["photos_of_none"]),
-                )
-            )
-        per_class = card.validation.get("accuracy_per_class", {})
-        if per_class:
-            st.dataframe(
-                {
-                    _("Class"): [_(name) for name in per_class],
-                    _("Right"): [100 * share for share in per_class.values()],
-                },
-                column_config={
-                    _("Right"): st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
-                },
-                hide_index=True,
-                height="content",
-                alt=_("Share of photos named right, class by class"),
-            )
+        _measured(card)
         if localisation := card.validation.get("localisation"):
             _localisation(localisation["photos"], localisation["methods"])
         _list(_("Learned from"), card.data)
@@ -80,6 +49,41 @@ def show(model: Model) -> None:
             st.markdown(f"**{_('File')}** {card.origin.url} · SHA-256 `{card.sha256}`")
         if command := card.training.get("command"):
             st.code(command, language="bash")
+
+
+def _measured(card: Card) -> None:
+    """Say how good the model is: on photos it never saw, on photos of other things, class by class."""
+    if card.accuracy is not None:
+        photos = card.validation.get("photos", 0)
+        st.markdown(
+            _("**{accuracy}** of {photos} photos that it had never seen were named right.").format(
+                accuracy=percent(card.accuracy), photos=exact(photos)
+            )
+        )
+    if unsure := card.validation.get("unsure"):
+        st.markdown(
+            _(
+                "Unsure, with less than {below} for its first class: on {share} of those photos, "
+                "and on {share_of_none} of {none} photos of other things."
+            ).format(
+                below=percent(unsure["below"]),
+                share=percent(unsure["share"]),
+                share_of_none=percent(unsure["share_of_none"]),
+                none=exact(unsure["photos_of_none"]),
+            )
+        )
+    per_class = card.validation.get("accuracy_per_class", {})
+    if per_class:
+        st.dataframe(
+            {
+                _("Class"): [_(name) for name in per_class],
+                _("Right"): [100 * share for share in per_class.values()],
+            },
+            column_config={_("Right"): st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)},
+            hide_index=True,
+            height="content",
+            alt=_("Share of photos named right, class by class"),
+        )
 
 
 def meaning() -> None:
