@@ -58,7 +58,7 @@ def _scales() -> tuple[int, bool]:
     left, right = st.columns(2, gap="large", vertical_alignment="bottom")
     with left:
         words = _("How deep, from the stem (0 %) to the head (100 %)")
-        depth = widgets.slider(words, name="depth", default=100, low=0, high=100, step=5)
+        depth = widgets.slider(words, name="share", default=100, low=0, high=100, step=5)
     with right:
         return depth, widgets.switch(
             _("One scale for all maps of a method"),

@@ -89,14 +89,14 @@ def test_the_patches_of_occlusion_are_the_readers(network):
 
 
 def test_methods_stand_side_by_side(folder):
-    page = opened("see", look="compare", methods="cam,grad-cam,occlusion", depth="0")
+    page = opened("see", look="compare", methods="cam,grad-cam,occlusion", share="0")
     assert not page.error
     first, second, third = captions(page)[:3]
     assert re.fullmatch(r"CAM · made up · \w+ [\d.]+\u00a0% · layer4.1.relu · 8×8", first)
     assert re.fullmatch(r"Grad-CAM · made up · \w+ [\d.]+\u00a0% · relu · 32×32", second)
     assert re.fullmatch(r"Occlusion sensitivity · made up · \w+ [\d.]+\u00a0% · 64×64", third)
     assert labels(page) == ["Pictures (PNG)", "Maps (NPZ, 3)"]
-    page.slider("widget//depth").set_value(100).run()
+    page.slider("widget//share").set_value(100).run()
     assert "layer4.1.relu · 8×8" in captions(page)[1]
     assert page.query_params == {"look": "compare", "methods": "cam,grad-cam,occlusion"}
 
