@@ -42,6 +42,13 @@ page = st.navigation(
             url_path="see",
             help=_("What a network looks at: its guesses for a photo, and maps of the evidence."),
         ),
+        st.Page(
+            PAGES / "compare.py",
+            title=_("Compare"),
+            icon=":material/balance:",
+            url_path="compare",
+            help=_("Blocks, networks and the whole field side by side."),
+        ),
     ],
     position="top",
 )

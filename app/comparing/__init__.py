@@ -1,0 +1,1 @@
+"""The views of the Compare page, each with a ``show()``."""
