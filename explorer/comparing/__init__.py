@@ -1,0 +1,1 @@
+"""Comparing: blocks, networks and the whole field side by side."""
