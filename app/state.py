@@ -5,7 +5,8 @@ the very view. The address holds ids, never captions (``bind="query-params"`` wr
 changes with the language, and drops a bad value without a word), and leaves out what stands at its default.
 
 A run goes ``begin`` → widgets → ``publish``. The address is read when the reader arrives by it (first run, back,
-forward); afterwards the widgets lead and the address follows.
+forward, a link to another page); afterwards the widgets lead and the address follows. A reader who is quicker than
+that first run interrupts it: it is begun again, and what the address says stands until a run has reached its end.
 """
 
 from __future__ import annotations
@@ -18,24 +19,38 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
 _VALUES, _TOKENS, _ARRIVAL, _NOTICES, _LANGUAGE = "_values", "_tokens", "_arrival", "_notices", "_language"
-_STOPPED = "_stopped"
+_STOPPED, _PAGE, _KEPT = "_stopped", "_page", "_kept/"
+_NOT_KNOWN = ""
 
 
 def begin() -> None:
-    """Start a run of the whole page: take the address if the reader arrives by it."""
-    arrives = _VALUES not in st.session_state or getattr(get_script_run_ctx(), "is_history_navigation", False)
-    if arrives:
-        st.session_state[_VALUES] = {}
-    st.session_state[_ARRIVAL] = st.query_params.to_dict() if arrives else {}
-    st.session_state[_TOKENS] = {}
-    st.session_state[_NOTICES] = []
+    """Start a run of the whole page: take the address if the reader arrives by it, or arrived and has interrupted."""
+    first = _VALUES not in st.session_state or getattr(get_script_run_ctx(), "is_history_navigation", False)
+    moved = not first and st.session_state[_PAGE] not in (_NOT_KNOWN, _page())
+    if first or moved:
+        arrival = st.query_params.to_dict()
+        st.session_state[_VALUES] = _without(arrival) if moved else {}
+        st.session_state[_ARRIVAL], st.session_state[_NOTICES] = arrival, []
+    elif st.session_state[_ARRIVAL] is None:
+        st.session_state[_ARRIVAL], st.session_state[_NOTICES] = {}, []
+    st.session_state[_PAGE], st.session_state[_TOKENS] = _NOT_KNOWN if first else _page(), {}
+
+
+def _without(arrival: Mapping[str, str]) -> dict[str, object]:
+    """Give what has been set so far, except what a link to another page sets."""
+    return {slot: value for slot, value in st.session_state[_VALUES].items() if slot.rpartition("/")[2] not in arrival}
 
 
 def publish() -> None:
     """End a run: write the address, once."""
-    st.session_state[_ARRIVAL] = None
+    st.session_state[_PAGE], st.session_state[_ARRIVAL] = _page(), None
     if st.query_params.to_dict() != st.session_state[_TOKENS]:
         st.query_params.from_dict(st.session_state[_TOKENS])
+
+
+def _page() -> str:
+    """Name the page that runs; before the navigation of the first run it is not that of the address yet."""
+    return getattr(get_script_run_ctx(), "page_script_hash", "")
 
 
 def publish_fragment() -> None:
@@ -115,6 +130,17 @@ def go_on() -> None:
 def stopped(what: str) -> bool:
     """Say whether the reader has stopped waiting for this, and for nothing else since."""
     return str(st.session_state.get(_STOPPED, "")) == what
+
+
+def keep(name: str, value: object) -> None:
+    """Keep something of this session that no address can hold."""
+    st.session_state[_KEPT + name] = value
+
+
+def kept(name: str, default: T) -> T:
+    """Give what was kept under a name."""
+    found: T = st.session_state.get(_KEPT + name, default)
+    return found
 
 
 def picked_row(key: str) -> int | None:

@@ -25,6 +25,26 @@ def test_a_setting_that_goes_back_to_its_default_leaves_the_address():
     assert page.query_params == {}
 
 
+def test_a_link_to_another_page_sets_what_it_names_and_nothing_else():
+    page = opened(arch="resnet18", num_classes="7", bias="true")
+    page.query_params.clear()  # as a browser does
+    page.switch_page("page/compare.py").run()
+    page.query_params["arch"] = "lenet5"
+    page.switch_page("page/explore.py").run()
+    assert page.title[0].value == "LeNet-5"
+    assert page.query_params == {"arch": "lenet5", "bias": "true"}
+    page.selectbox("widget//arch").select("resnet18").run()
+    assert page.query_params == {"arch": "resnet18", "num_classes": "7", "bias": "true"}
+
+
+def test_an_address_that_the_reader_has_moved_on_from_is_not_read_again():
+    page = opened(arch="resnet18")
+    page.selectbox("widget//arch").select("lenet5")
+    page.query_params["arch"] = "resnet18"  # what a slow browser still sends
+    page.run()
+    assert page.title[0].value == "LeNet-5"
+
+
 def test_of_many_options_those_near_are_named():
     with pytest.raises(ValueError, match="net3") as refusal:
         one_of("arch", [f"net{i}" for i in range(40)], "net0")("nett3")
