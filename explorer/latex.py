@@ -29,9 +29,12 @@ def text(plain: str) -> str:
     return "".join(_SAFE.get(character, character) for character in plain)
 
 
-def tabular(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], caption: str) -> str:
-    """Give a table environment (package booktabs); the last row is the total, set apart."""
+def tabular(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], caption: str, total: bool = True
+) -> str:
+    """Give a table environment (package booktabs); a last row that is the total is set apart."""
     body = [_row(row) for row in rows]
+    apart = len(body) - total
     lines = [
         r"\begin{table}",
         rf"\caption{{{text(caption)}}}",
@@ -39,9 +42,8 @@ def tabular(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequen
         r"\toprule",
         _row(headers),
         r"\midrule",
-        *body[:-1],
-        r"\midrule",
-        *body[-1:],
+        *body[:apart],
+        *([r"\midrule", *body[apart:]] if total else []),
         r"\bottomrule",
         r"\end{tabular}",
         r"\end{table}",

@@ -131,12 +131,25 @@ def _closed(level: int, depth: int | None) -> bool:
 
 @dataclass(frozen=True)
 class Table:
-    """Headers, cells and a row of totals, in the formats people paste."""
+    """Headers, cells and a row of totals if there is one, in the formats people paste."""
 
     caption: str
     columns: tuple[Column[Any], ...]
     cells: tuple[tuple[Cell, ...], ...]
-    totals: tuple[Cell, ...]
+    totals: tuple[Cell, ...] = ()
+
+    @classmethod
+    def of(cls, caption: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
+        """Make a table of rows that are there already, such as those of a chart.
+
+        >>> print(Table.of("squares", ("n", "n²"), [(2, 4), (3, 9)]).to_markdown(), end="")
+        | n | n² |
+        | ---: | ---: |
+        | 2 | 4 |
+        | 3 | 9 |
+        """
+        columns: list[Column[Any]] = [Column(header, header, "", str) for header in headers]
+        return cls(caption, tuple(columns), tuple(map(tuple, rows)))
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -154,12 +167,11 @@ class Table:
     def to_markdown(self) -> str:
         """Give a Markdown table."""
         rule = ["---:" if number else "---" for number in self._numeric()]
-        body = [map(shown, row) for row in (*self.cells, self.totals)]
-        return "\n".join(_piped(row) for row in (self.headers, rule, *body)) + "\n"
+        return "\n".join(_piped(row) for row in (self.headers, rule, *self._shown())) + "\n"
 
     def to_latex(self) -> str:
         """Give a LaTeX tabular (package booktabs)."""
-        return latex.tabular(self.headers, self._shown(), self._numeric(), self.caption)
+        return latex.tabular(self.headers, self._shown(), self._numeric(), self.caption, bool(self.totals))
 
     def to_html(self) -> str:
         """Give an HTML table, as notebooks show it."""
@@ -178,10 +190,13 @@ class Table:
         widths = [max(len(row[i]) for row in lines) for i in range(len(self.columns))]
         aligned = [_aligned(row, widths, self._numeric()) for row in lines]
         rule = "─" * max(map(len, aligned))
-        return "\n".join((self.caption, rule, aligned[0], rule, *aligned[1:-1], rule, aligned[-1]))
+        last = (rule, aligned[-1]) if self.totals else ()
+        body = aligned[1:-1] if self.totals else aligned[1:]
+        return "\n".join((self.caption, rule, aligned[0], rule, *body, *last))
 
     def _shown(self) -> list[tuple[str, ...]]:
-        return [tuple(map(shown, row)) for row in (*self.cells, self.totals)]
+        rows = (*self.cells, self.totals) if self.totals else self.cells
+        return [tuple(map(shown, row)) for row in rows]
 
     def _numeric(self) -> list[bool]:
         return (

@@ -6,7 +6,7 @@ Files are made when they are asked for, not when the page is drawn.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -37,15 +37,30 @@ def show(report: Report, depth: int | None, pictures: tuple[Format, ...] = ()) -
         Format("JSON", "json", "application/json", lambda: json.dumps(report.to_dict(), ensure_ascii=False, indent=1)),
         *pictures,
     )
+    offer(formats, report.id, report.name)
+
+
+def of_table(rows: table.Table, stem: str, *pictures: Format) -> None:
+    """Offer a table as CSV, Markdown and LaTeX, and pictures beside them; ``stem`` names the files."""
+    formats = (
+        Format("CSV", "csv", "text/csv", rows.to_csv),
+        Format("Markdown", "md", "text/markdown", rows.to_markdown),
+        Format("LaTeX", "tex", "text/x-tex", rows.to_latex),
+    )
+    offer((*formats, *pictures), stem, rows.caption, f"{stem}/")
+
+
+def offer(formats: Iterable[Format], stem: str, name: str, owner: str = "") -> None:
+    """Offer files, a button each; the buttons of different owners stand on one page."""
     with st.container(horizontal=True):
         for each in formats:
             st.download_button(
                 each.label,
                 each.make,
-                f"{report.id}.{each.suffix}",
+                f"{stem}.{each.suffix}",
                 each.mime,
-                key=f"widget/download/{each.suffix}",
-                help=_("Download {name} as {format}").format(name=report.name, format=each.label),
+                key=f"widget/download/{owner}{each.suffix}",
+                help=_("Download {name} as {format}").format(name=name, format=each.label),
                 on_click="ignore",
                 icon=":material/download:",
             )
