@@ -67,7 +67,8 @@ class Unknown:
         return self.shape
 
 
-JOINS: dict[str, Add | Concat | Multiply] = {"add": Add(), "concat": Concat(), "multiply": Multiply()}
+Join = Add | Concat | Multiply
+JOINS: dict[str, Join] = {"add": Add(), "concat": Concat(), "multiply": Multiply()}
 JoinName = Literal["add", "concat", "multiply"]
 Operation = Layer | Add | Concat | Multiply | Unknown
 """What a node of a graph does."""

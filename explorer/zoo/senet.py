@@ -6,10 +6,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from explorer.gates import Placement
 from explorer.layers import BatchNorm, Conv, Dropout, Flatten, GlobalAvgPool, Layer, Linear, MaxPool, ReLU
 from explorer.spec import Branches, Series, Spec
-from explorer.transforms import map_layers, squeeze_excitation
+from explorer.transforms.gates import Placement
+from explorer.transforms.rewrite import map_layers
+from explorer.transforms.squeeze import squeeze_excitation
 from explorer.zoo import vgg
 from explorer.zoo.architecture import Architecture, Knob, classes_knob
 from explorer.zoo.bn_inception import bn_inception

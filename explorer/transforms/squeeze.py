@@ -1,17 +1,14 @@
-"""Transformations: functions from a spec to a spec."""
+"""Squeeze-and-excitation everywhere (Hu et al. 2018)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never, get_args
+from typing import TYPE_CHECKING, get_args
 
 from explorer.errors import ExplorerError
-from explorer.gates import Join, Placement, gated
-from explorer.layers import Layer
 from explorer.lower import lower
 from explorer.shapes import Shape
-from explorer.spec import Branches, Cell, Series, Side, Spec
+from explorer.spec import Spec
+from explorer.transforms.gates import Placement, gated
 
 if TYPE_CHECKING:
     from explorer.zoo import Architecture
@@ -57,26 +54,3 @@ def squeeze_excitation(
     allowed = f"placement {' or '.join(others)}" if others else "a network with a convolution that gives a map"
     where = f" by {placement!r}" if placement else ""
     raise ExplorerError(f"squeeze_excitation: the network has no place for a gate{where}; allowed: {allowed}")
-
-
-def map_layers(spec: Spec, change: Callable[[Layer], Layer]) -> Spec:
-    """Give the same spec with every layer changed by a function; names and joins stay.
-
-    >>> from explorer.layers import ELU, Conv, ReLU
-    >>> map_layers(Series(conv=Conv(8), relu=ReLU()), lambda layer: ELU() if layer == ReLU() else layer).children[1]
-    ('relu', ELU(alpha=1.0))
-    """
-    match spec:
-        case Series():
-            return Series(*((name, map_layers(child, change)) for name, child in spec.children))
-        case Branches():
-            return Branches(*((name, map_layers(child, change)) for name, child in spec.children), join=spec.join)
-        case Side():
-            return Side(map_layers(spec.head, change))
-        case Cell():
-            steps = (s if isinstance(s.spec, Join) else replace(s, spec=map_layers(s.spec, change)) for s in spec.steps)
-            return replace(spec, steps=tuple(steps))
-        case Layer():
-            return change(spec)
-        case _:
-            assert_never(spec)

@@ -7,11 +7,11 @@ from math import prod
 from typing import Literal
 
 from explorer import blocks, layers
-from explorer.joins import JOINS, Add, Concat, Multiply
+from explorer.joins import JOINS, Add, Concat, Join
 from explorer.shapes import Shape
 from explorer.spec import Branches, Cell, Child, Series, Spec, Step
+from explorer.transforms.rewrite import free
 
-Join = Add | Concat | Multiply
 Placement = Literal["residual", "module", "convolution", "stage"]
 """Where gates go.
 
@@ -121,7 +121,7 @@ class _Gates(_Walk):
         children = spec.children if isinstance(spec, Series) else (("", spec),)
         if gate is None or _has_gate(spec):
             return spec
-        return Series(*children, (_free(GATE, children), gate))
+        return Series(*children, (free(GATE, {name for name, _ in children}), gate))
 
 
 class _Residuals(_Gates):
@@ -187,7 +187,7 @@ class _Convolutions(_Gates):
             if waiting is not None and not isinstance(following, _FOLLOWERS):
                 gate = self.gate(x)
                 if gate and not is_gate(following):
-                    children.append((_free(f"se_{waiting}" if waiting else GATE, given), gate))
+                    children.append((free(f"se_{waiting}" if waiting else GATE, {name for name, _ in given}), gate))
                 waiting = None
         return Series(*children), x
 
@@ -214,14 +214,6 @@ def _flat(spec: Series) -> tuple[Child, ...]:
     flat = tuple(child for children in inner for child in children)
     names = [name for name, _ in flat if name]
     return flat if len(set(names)) == len(names) else spec.children
-
-
-def _free(name: str, children: tuple[Child, ...]) -> str:
-    """Lengthen a name until no child has it."""
-    taken = {taken for taken, _ in children}
-    while name in taken:
-        name += "_"
-    return name
 
 
 def _is_identity(spec: Spec) -> bool:
