@@ -131,7 +131,12 @@ def depth(graph: Graph) -> int:
     >>> [depth(explorer.lower(explorer.get(id))) for id in ("vgg16", "googlenet", "resnet50", "se_resnet50")]
     [16, 22, 50, 50]
     """
+    return depths(graph)[graph.output]
+
+
+def depths(graph: Graph) -> dict[str, int]:
+    """Give the depth of the input, which is 0, and of every node."""
     deepest = {INPUT: 0}
     for node in graph:
         deepest[node.name] = max(deepest[name] for name in past_gates(node)) + isinstance(node.layer, Conv | Linear)
-    return deepest[graph.output]
+    return deepest
