@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,11 @@ class Report:
     def name(self) -> str:
         """Give the name that people use."""
         return self.architecture.name if self.architecture else self.graph.name
+
+    @cached_property
+    def digest(self) -> str:
+        """Tell this network's graph from any other's: the SHA-256 of its text."""
+        return sha256(str(self.graph).encode()).hexdigest()
 
     @cached_property
     def tree(self) -> Group:
