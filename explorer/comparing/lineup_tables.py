@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from explorer.comparing.lineup import FIGURES, Lineup
@@ -151,3 +153,17 @@ def _stage(stage: Stage) -> dict[str, Any]:
         "mult_adds": stage.mult_adds,
         "activations": stage.sum("activations"),
     }
+
+
+def _both(write: Callable[[Table], str]) -> Callable[[Lineup], str]:
+    return lambda lineup: f"{write(totals(lineup))}\n{write(stages(lineup))}"
+
+
+FORMATS: dict[str, Callable[[Lineup], str]] = {
+    "text": _both(lambda table: f"{table}\n"),
+    "json": lambda lineup: json.dumps(to_dict(lineup), ensure_ascii=False, indent=1) + "\n",
+    "csv": lambda lineup: rows(lineup).to_csv(),
+    "markdown": _both(Table.to_markdown),
+    "latex": _both(Table.to_latex),
+}
+"""The comparison as text: the totals and the stages; as JSON, everything; as CSV, a row per stage and network."""

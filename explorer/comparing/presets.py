@@ -63,8 +63,8 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "blocks50",
         "ResNet-50, SE-ResNet-50, ResNeXt-50",
-        "The same skeleton (ResNet-50 as published, its stride on the first 1×1): gates add a tenth of the parameters and hardly any mult-adds; groups trade width for "
-        "cardinality at the same cost.",
+        "The same skeleton (ResNet-50 as published, its stride on the first 1×1): gates add a tenth of the parameters "
+        "and hardly any mult-adds; groups trade width for cardinality at the same cost.",
         (get("resnet50", stride_on="1x1"), *_zoo("se_resnet50", "resnext50_32x4d")),
     ),
     Preset(
