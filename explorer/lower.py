@@ -49,11 +49,8 @@ def lower(spec: Spec | Architecture, input_shape: Shape | None = None, *, name: 
     if input_shape is None:
         raise ExplorerError("lower: a spec has no input shape of its own; give one, such as (3, 224, 224)")
     check_input_shape(input_shape)
-    builder = _Builder(input_shape)
-    output = builder.place(spec, "", (INPUT,))
-    if not builder.nodes:
-        raise ExplorerError(f"{name}: there is no layer; allowed: one or more")
-    return Graph(name, input_shape, tuple(builder.nodes.values()), output, tuple(builder.sides))
+    builder = Builder(input_shape)
+    return builder.graph(name, builder.place(spec, "", (INPUT,)))
 
 
 def check_input_shape(input_shape: Shape) -> None:
@@ -64,13 +61,19 @@ def check_input_shape(input_shape: Shape) -> None:
         )
 
 
-class _Builder:
-    """Collects the nodes of one lowering."""
+class Builder:
+    """Collects the nodes of one lowering, up to what cannot be lowered."""
 
     def __init__(self, input_shape: Shape) -> None:
         self.shapes: dict[str, Shape] = {INPUT: input_shape}
         self.nodes: dict[str, Node] = {}
         self.sides: list[str] = []
+
+    def graph(self, name: str, output: str) -> Graph:
+        """Give what was collected, with the value called ``output`` as its own."""
+        if not self.nodes:
+            raise ExplorerError(f"{name}: there is no layer; allowed: one or more")
+        return Graph(name, self.shapes[INPUT], tuple(self.nodes.values()), output, tuple(self.sides))
 
     def place(self, spec: Spec | Add | Concat | Multiply, path: str, inputs: tuple[str, ...]) -> str:
         """Add a spec's nodes under a path; give the name of its output."""

@@ -8,17 +8,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explorer import formula, memory, receptive_field
+from explorer import formula, memory, receptive_field, references
 from explorer.errors import ExplorerError
 from explorer.graph import INPUT, Graph
 from explorer.line import Line, line
 from explorer.lower import lower
+from explorer.reading import Document
 from explorer.receptive_field import ReceptiveField
 from explorer.shapes import Shape
 from explorer.spec import Spec
 from explorer.table import Table, table
+from explorer.text import read_file
 from explorer.tree import Group, tree
-from explorer.zoo import Architecture, get
+from explorer.zoo import Architecture
 
 if TYPE_CHECKING:
     import pandas
@@ -164,8 +166,13 @@ def _to_dict(line: Line) -> dict[str, Any]:
     }
 
 
-def analyze(network: str | Path | Architecture | Spec | Graph | nn.Module, input_shape: Shape | None = None) -> Report:
-    """Report on a network: an id of the zoo, an Architecture, a spec, a YAML file, a Graph, or any torch module.
+def analyze(
+    network: str | Path | Architecture | Document | Spec | Graph | nn.Module, input_shape: Shape | None = None
+) -> Report:
+    """Report on a network: a reference, an Architecture, a spec, a document, a YAML file, a Graph, or any torch module.
+
+    A reference is an id of the zoo, with knobs if you like (``resnet50:num_classes=10``), a shared network's token, or
+    the name of a YAML file (see ``explorer.references``).
 
     Args:
         network: what to report on.
@@ -184,13 +191,12 @@ def analyze(network: str | Path | Architecture | Spec | Graph | nn.Module, input
             return Report(network)
         case Architecture():
             return Report(lower(network, input_shape), network)
-        case str() if not network.endswith((".yaml", ".yml")):
-            return analyze(get(network), input_shape)
-        case str() | Path():
-            from explorer.text import read_file
-
-            document = read_file(network)
-            return Report(lower(document.spec, input_shape or document.input_shape, name=document.name))
+        case Document():
+            return Report(lower(network.spec, input_shape or network.input_shape, name=network.name))
+        case str():
+            return analyze(references.read(network, files=True), input_shape)
+        case Path():
+            return analyze(read_file(network), input_shape)
         case _ if isinstance(network, Spec):
             return Report(lower(network, input_shape))
     return _foreign(network, input_shape)
