@@ -74,6 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--format", choices=tuple(REPORT_FORMATS), default="text")
     report.set_defaults(run=_report)
 
+    compare = commands.add_parser("compare", help="networks side by side: totals, stages, what differs")
+    compare.add_argument("networks", nargs="+", metavar="NETWORK", help="ID, ID:KNOB=VALUE or FILE.yaml; two to six")
+    compare.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape of all; each one's own by default")
+    compare.add_argument("--against", type=int, default=1, metavar="N", help="the reference is the Nth; 1 by default")
+    compare.add_argument("--format", choices=("text", "json", "csv", "markdown", "latex"), default="text")
+    compare.set_defaults(run=_compare)
+
     audit = commands.add_parser("audit", help="other counters beside ours, every difference explained")
     audit.add_argument("networks", nargs="*", metavar="ID", help="networks of the zoo; all of them by default")
     audit.add_argument("--format", choices=tuple(audit_table.FORMATS), default="text")
@@ -161,6 +168,15 @@ def _report(options: argparse.Namespace) -> str:
     else:
         report = analyze(get(options.network, **dict(options.set)), options.input)
     return REPORT_FORMATS[options.format](report.without_gates if options.ignore_gates else report, options.depth)
+
+
+def _compare(options: argparse.Namespace) -> str:
+    from explorer import references
+    from explorer.comparing.lineup import line_up
+    from explorer.comparing.lineup_tables import FORMATS
+
+    reports = [analyze(references.read(text, files=True), options.input) for text in options.networks]
+    return FORMATS[options.format](line_up(reports, options.against - 1))
 
 
 def _audit(options: argparse.Namespace) -> str:

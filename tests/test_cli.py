@@ -1,5 +1,7 @@
 """The command line: its contract, and one line for every mistake."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -119,6 +121,14 @@ def test_a_file_is_a_network_too(capsys, tmp_path):
         (("report", "vgg16", "--format", "xml"), "invalid choice: 'xml'"),
         (("report",), "the following arguments are required: ID|FILE.yaml"),
         (("audit", "lenet5", "vgg99"), "no architecture is called 'vgg99'; did you mean"),
+        (("compare", "vgg16"), "there are 1 networks; allowed: 2 to 6"),
+        (("compare", "vgg16", "vgg99"), "no architecture is called 'vgg99'; did you mean"),
+        (("compare", "vgg16", "resnet50:depth=7"), "resnet50 has no knob 'depth'; allowed"),
+        (("compare", "vgg16", "resnet50", "--against", "3"), "the reference is network 3; allowed: 1 to 2"),
+        (("compare", "vgg16", "lenet5", "--input", "3,16,16"), "MaxPool cannot take 512×1×1"),
+        (("compare", "vgg16", "nowhere.yaml"), "nowhere.yaml: the file cannot be read"),
+        (("compare", "vgg16", "~x"), "the shared network '~x' is damaged"),
+        (("compare",), "the following arguments are required: NETWORK"),
         (("draw",), "invalid choice: 'draw'"),
     ],
 )
@@ -126,6 +136,34 @@ def test_a_mistake_gets_one_line_and_exit_code_2(capsys, arguments, message):
     code, out, err = run(capsys, *arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert message in err
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "latex"])
+def test_networks_are_compared_in_every_format(capsys, format):
+    code, out, _ = run(capsys, "compare", "plain34", "resnet34", "--format", format)
+    assert code == 0
+    assert "21,797,672" in out  # the totals
+    assert "128×28×28: 3×3, 128 (×8)".replace("×", r"$\times$" if format == "latex" else "×") in out  # the stages
+
+
+def test_networks_are_compared_as_data(capsys, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\ninput: [3, 8, 8]\nnetwork: [Conv: {out_channels: 4}]\n", encoding="utf-8")
+    arguments = ("compare", "lenet5:num_classes=5", str(path), "resnet18", "--against", "2")
+    found = json.loads(run(capsys, *arguments, "--format", "json")[1])
+    assert [network["name"] for network in found["networks"]] == ["LeNet-5, num_classes=5", "mine", "ResNet-18"]
+    assert found["networks"][1]["params"] == 16
+    assert found["networks"][2]["delta"]["params"] == 11689512 - 16
+    rows = list(csv.DictReader(io.StringIO(run(capsys, *arguments, "--format", "csv")[1])))
+    assert sum(int(row["params"]) for row in rows if row["network"] == "ResNet-18") == 11689512
+
+
+def test_networks_are_compared_at_one_input(capsys):
+    out = run(capsys, "compare", "resnet18", "resnet34", "--input", "3,64,64", "--format", "json")[1]
+    networks = json.loads(out)["networks"]
+    for network in networks:
+        same = json.loads(run(capsys, "report", network["id"], "--input", "3,64,64", "--format", "json")[1])
+        assert network["mult_adds"] == same["mult_adds"]
 
 
 def test_a_file_has_no_knobs(capsys, tmp_path):
