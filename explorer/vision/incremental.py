@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from math import ceil, prod
 from typing import Literal
 
@@ -30,6 +29,7 @@ from explorer.vision import winograd
 from explorer.vision.folded import Folded
 from explorer.vision.maps import leading_to
 from explorer.vision.regions import Boxes, hull, reached, seen
+from explorer.vision.shelf import Shelf
 
 WORTH = 0.75
 """Share of a map above which the whole map is computed: gathering costs time too."""
@@ -88,6 +88,12 @@ class Plan:
     def bytes(self) -> int:
         """Estimate the memory that the largest step takes, in single precision."""
         return 4 * max(self.count * step.elements for step in self.steps)
+
+    @property
+    def nbytes(self) -> int:
+        """Count the bytes of the row numbers, which are what a plan that is kept takes."""
+        orders = sum(step.order.nbytes for step in self.steps if step.order is not None)
+        return orders + sum(gather.rows.nbytes for step in self.steps for gather in step.gathers if gather)
 
 
 class _Planner:
@@ -176,15 +182,22 @@ def _window(node: Node) -> Window | None:
     return window if window is Window.of(2) else None
 
 
-@lru_cache(maxsize=32)
+PLANS: Shelf[Plan] = Shelf(256 << 20, lambda plan: plan.nbytes)
+"""The plans of the last blocks of patches, for the next photo."""
+
+
 def plan(graph: Graph, places: tuple[Place, ...], patch: int, output: str, device: torch.device) -> Plan:
     """Plan the forward pass for pictures with a patch hidden at each place; needs no numbers of the picture.
 
-    The row numbers lie on the device.
+    The row numbers lie on the device; the plans used last are kept.
     """
-    planner = _Planner(graph, places, patch, device)
-    steps = tuple(planner.step(node) for node in leading_to(graph, output))
-    return Plan(len(places), patch, output, steps, frozenset(planner.wanted))
+
+    def make() -> Plan:
+        planner = _Planner(graph, places, patch, device)
+        steps = tuple(planner.step(node) for node in leading_to(graph, output))
+        return Plan(len(places), patch, output, steps, frozenset(planner.wanted))
+
+    return PLANS.get((graph, places, patch, output, device), make)
 
 
 def base_rows(network: Network, image: Tensor, wanted: Set[str]) -> dict[str, Tensor]:

@@ -116,12 +116,12 @@ def test_whole_maps_boxes_and_tiles_give_the_same(monkeypatch: pytest.MonkeyPatc
     network = random_network("resnet18", (3, 64, 64))
     image = torch.randn(1, 3, 64, 64)
     first = occlusion.occlusion(network, image, 5, patch=16, stride=16, evidence="logit")
-    incremental.plan.cache_clear()
+    incremental.PLANS.clear()
     monkeypatch.setattr(incremental, "WORTH", worth)
     if not tiles:
         monkeypatch.setattr(incremental.winograd, "pays", lambda layer, window, channels: False)
     second = occlusion.occlusion(network, image, 5, patch=16, stride=16, evidence="logit")
-    incremental.plan.cache_clear()
+    incremental.PLANS.clear()
     assert abs(first.raw - second.raw).max() < 1e-4
     assert abs(second.raw).max() > 1e-3
 
