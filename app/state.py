@@ -12,10 +12,13 @@ that first run interrupts it: it is begun again, and what the address says stand
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 T = TypeVar("T")
 _VALUES, _TOKENS, _ARRIVAL, _NOTICES, _LANGUAGE = "_values", "_tokens", "_arrival", "_notices", "_language"
@@ -141,6 +144,28 @@ def kept(name: str, default: T) -> T:
     """Give what was kept under a name."""
     found: T = st.session_state.get(_KEPT + name, default)
     return found
+
+
+def told(key: str, what: str) -> str:
+    """Give what a component has just told."""
+    return str(st.session_state[key][what])
+
+
+def shown(key: str) -> object:
+    """Give what a widget shows that has just been changed."""
+    return st.session_state[key]
+
+
+def uploaded(key: str) -> UploadedFile | None:
+    """Give the file that an uploader holds."""
+    found: UploadedFile | None = st.session_state[key]
+    return found
+
+
+def show(key: str, value: object) -> None:
+    """Set a widget that is not drawn yet, and whose value stands in the address as part of something else."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def picked_row(key: str) -> int | None:

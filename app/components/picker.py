@@ -44,19 +44,20 @@ def input_shape(chosen: Architecture) -> Shape:
     channels, *sizes = chosen.input_shape
     owner = f"{chosen.id}/{sizes}" if chosen.input_of else chosen.id
     shape = [channels]
-    for column, size, (name, label) in zip(_columns(len(sizes)), sizes, _axes(len(sizes)), strict=True):
+    for column, size, (name, label) in zip(columns(len(sizes)), sizes, axes(len(sizes)), strict=True):
         with column:
             shape.append(widgets.number(label, name=name, default=size, low=1, high=LARGEST, owner=owner))
     return tuple(shape)
 
 
-def _axes(count: int) -> list[tuple[str, str]]:
+def axes(count: int) -> list[tuple[str, str]]:
     """Name the axes of a sequence, an image or a clip: in the address, and on the page."""
     plane = [("height", _("Input height")), ("width", _("Input width"))]
     return {0: [], 1: [("length", _("Input length"))], 2: plane}.get(count, [("time", _("Input time")), *plane])
 
 
-def _columns(count: int) -> list[DeltaGenerator]:
+def columns(count: int) -> list[DeltaGenerator]:
+    """Lay out a column for each axis."""
     return st.columns(count, vertical_alignment="bottom") if count else []
 
 
