@@ -19,6 +19,7 @@ from collections.abc import Callable
 from types import ModuleType
 
 from explorer.composing import cells, lists
+from explorer.composing.heads import replace_head as replace_head
 from explorer.composing.limits import checked, places, refuse_many
 from explorer.composing.places import (
     Held,
