@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from threading import BoundedSemaphore, Event
+from traceback import clear_frames
 from typing import Generic, Protocol, TypeVar
 
 from explorer.errors import ExplorerError
 from explorer.vision.occlusion import Tick
+from explorer.vision.scarcity import empty_caches, ran_out
 
 T = TypeVar("T")
 
@@ -55,7 +57,7 @@ class Job(Generic[T]):
             self.progress = 1.0
             self._future.set_result(result)
         except BaseException as error:
-            self._future.set_exception(error)
+            self._future.set_exception(_in_words(error))
 
     def last(self, steps: Iterator[T]) -> T:
         """Give the last of some results, each better than the one before; meanwhile ``latest`` is the newest."""
@@ -80,6 +82,15 @@ class Job(Generic[T]):
     def result(self, timeout_s: float | None = None) -> T:
         """Wait for the result, or raise what the work raised (``CancelledError`` if it was cancelled)."""
         return self._future.result(timeout_s)
+
+
+def _in_words(error: BaseException) -> BaseException:
+    """Say in a sentence that the memory did not suffice; let go of what the work held."""
+    if not ran_out(error):
+        return error
+    clear_frames(error.__traceback__)
+    empty_caches()
+    return ExplorerError("the device has no memory left for this; choose a smaller network or photo, or another device")
 
 
 class InferenceBackend(Protocol):

@@ -18,6 +18,7 @@ from explorer.vision import incremental
 from explorer.vision.folded import Folded
 from explorer.vision.incremental import Place, Tick
 from explorer.vision.maps import leading_to
+from explorer.vision.scarcity import tried
 
 MEMORY = {"cpu": 32 << 20, "mps": 256 << 20, "cuda": 1 << 30}
 """Bytes that the largest step of a chunk may take, by the kind of device: caches are small on a processor."""
@@ -75,9 +76,8 @@ class Hider:
         waiting, done = blocks(places, self.at_once), 0
         while waiting:
             chunk = waiting.pop(0)
-            try:
-                vectors = self._run(chunk, lambda share: tick((done + share * len(chunk)) / len(places)))  # noqa: B023
-            except torch.OutOfMemoryError:
+            vectors = tried(lambda: self._run(chunk, lambda share: tick((done + share * len(chunk)) / len(places))))  # noqa: B023
+            if vectors is None:
                 waiting = blocks([place for each in (chunk, *waiting) for place in each], self._smaller(len(chunk)))
                 continue
             done += len(chunk)
@@ -90,19 +90,27 @@ class Hider:
         return incremental.run(self.folded, plan, self.base, self.colour, tick)
 
     def _smaller(self, count: int) -> int:
+        self.at_once = self._half(count)
+        return self.at_once
+
+    def _half(self, count: int) -> int:
         if count == 1:
             raise ExplorerError(f"{self.network.graph.name}: {self.image.device} has no memory left for one picture")
-        if self.image.device.type == "cuda":
-            torch.cuda.empty_cache()
-        self.at_once = max(1, count // 2)
-        return self.at_once
+        return count // 2
 
     def _through_tail(self, waiting: list[tuple[tuple[Place, ...], Tensor]]) -> dict[Place, Tensor]:
         if not waiting:
             return {}
-        vectors = torch.cat([vectors for _, vectors in waiting])
-        scores = self.network.run({self.cut: vectors}, (self.scores,))[self.scores]
+        scores = self._scores(torch.cat([vectors for _, vectors in waiting]))
         return dict(zip((place for chunk, _ in waiting for place in chunk), scores, strict=True))
+
+    def _scores(self, vectors: Tensor) -> Tensor:
+        """Give the scores of vectors; of half of them at a time, where the memory does not suffice for all."""
+        scores = tried(lambda: self.network.run({self.cut: vectors}, (self.scores,))[self.scores])
+        if scores is not None:
+            return scores
+        half = self._half(len(vectors))
+        return torch.cat((self._scores(vectors[:half]), self._scores(vectors[half:])))
 
 
 def tail(graph: Graph, scores: str) -> str:

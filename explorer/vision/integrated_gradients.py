@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -11,6 +13,7 @@ from explorer.network import Network
 from explorer.vision.attribution import Attribution, attribution
 from explorer.vision.gradients import check_picture, over_channels, pixel_gradients
 from explorer.vision.occlusion import Tick
+from explorer.vision.scarcity import tried
 
 MOST_STEPS = 4096
 
@@ -51,17 +54,33 @@ def integrated_gradients(
     if not 1 <= steps <= MOST_STEPS:
         raise ExplorerError(f"integrated-gradients: steps is {steps}; allowed: 1 to {MOST_STEPS}")
     start = _baseline(baseline, image)
-    way, total = image - start, torch.zeros_like(image)
+    way = image - start
     shares = (torch.arange(steps, dtype=image.dtype, device=image.device) + 0.5) / steps
+
+    def slopes(some: Tensor) -> Tensor:
+        return pixel_gradients(network, start + some.reshape(-1, 1, 1, 1) * way, target, scores)[1]
+
     with torch.no_grad():
         score = network.run({INPUT: image}, (scores,))[scores][0, target]
-        for first in range(0, steps, batch):
-            pictures = start + shares[first : first + batch].reshape(-1, 1, 1, 1) * way
-            total += pixel_gradients(network, pictures, target, scores)[1].sum(0)
-            tick(min(1.0, (first + batch) / steps))
-    parts = (way * total / steps)[0]
+        parts = (way * _mean(slopes, shares, batch, tick))[0]
     map, noise = over_channels(parts)
     return attribution("integrated-gradients", INPUT, target, score, map, parts, noise)
+
+
+def _mean(slopes: Callable[[Tensor], Tensor], shares: Tensor, batch: int, tick: Tick) -> Tensor:
+    """Give the mean of the slopes at all shares of the way; in smaller batches, where the memory does not suffice."""
+    total, done = torch.zeros(()), 0
+    while done < len(shares):
+        some = shares[done : done + batch]
+        found = tried(lambda: slopes(some))  # noqa: B023
+        if found is not None:
+            total, done = total.to(found) + found.sum(0), done + len(some)
+            tick(done / len(shares))
+        elif len(some) > 1:
+            batch = len(some) // 2
+        else:
+            raise ExplorerError(f"integrated-gradients: {shares.device} has no memory left for one picture")
+    return total / len(shares)
 
 
 def _baseline(baseline: Tensor | float, image: Tensor) -> Tensor:
