@@ -153,8 +153,8 @@ def _surgery(graph: Graph) -> str:
         return ""
     before, after = params_with_gap_head(graph)
     return (
-        "; or the same network with global average pooling in the place of its head (explorer.vision.surgery), trained "
-        f"anew: {after:,} parameters instead of {before:,}"
+        "; or the same network with global average pooling in the place of its head (transforms.with_gap_head), "
+        f"trained anew: {after:,} parameters instead of {before:,}"
     )
 
 

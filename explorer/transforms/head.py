@@ -1,14 +1,16 @@
-"""Another head for networks that CAM refuses: global average pooling and one linear layer. Needs no torch."""
+"""Global average pooling and one linear layer in the place of a head."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.errors import ExplorerError
+from explorer.graph import Graph
 from explorer.layers import Flatten, GlobalAvgPool, Linear
-from explorer.lower import lower
 from explorer.shapes import Shape
 from explorer.spec import Branches, Cell, Series, Spec
-from explorer.vision.maps import last_map, scores_node
+from explorer.transforms.places import no_place, opened
+from explorer.vision.maps import gap_head, last_map, scores_node
 
 if TYPE_CHECKING:
     from explorer.zoo import Architecture
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 def with_gap_head(network: Spec | Architecture, input_shape: Shape | None = None) -> Spec:
     """Give the same network with everything after its last maps replaced, as CAM needs it.
 
-    Section 2 of "Learning Deep Features for Discriminative Localization", arXiv:1512.04150 (there, VGG16
+    Lin et al. 2013 (section 3.2) in the place of fully connected layers: (C + 1)·K parameters for C maps and K classes;
+    section 2 of "Learning Deep Features for Discriminative Localization", arXiv:1512.04150 (there, VGG16
     gets one more convolution before the pooling; here nothing is added). What is kept keeps its names, so
     that its weights can be loaded; the head (``head.pool``, ``head.flatten``, ``head.fc``) must be trained.
 
@@ -26,17 +29,26 @@ def with_gap_head(network: Spec | Architecture, input_shape: Shape | None = None
         input_shape: channels, height and width; an Architecture's own if left out.
 
     Raises:
-        ExplorerError: the network has no maps, or does not give one score a class.
+        ExplorerError: the network has such a head already, no maps, or does not give one score a class.
 
     >>> import explorer
     >>> explorer.analyze(with_gap_head(explorer.get("vgg16")), (3, 224, 224)).params  # instead of 138,357,544
     15227688
     """
-    graph = lower(network, input_shape)
+    spec, graph = opened(network, input_shape)
     classes = graph.shape_of(scores_node(graph))[0]
-    spec = network if isinstance(network, Spec) else network.spec
+    if _has_gap_head(graph):
+        raise no_place("with_gap_head", "such a head already", "a network that ends otherwise")
     body = _up_to(spec, tuple(last_map(graph).split("."))) or spec
     return Series(("", body), head=Series(pool=GlobalAvgPool(), flatten=Flatten(), fc=Linear(classes)))
+
+
+def _has_gap_head(graph: Graph) -> bool:
+    try:
+        gap_head(graph)
+    except ExplorerError:
+        return False
+    return True
 
 
 def _up_to(spec: Spec, path: tuple[str, ...]) -> Spec | None:
