@@ -20,8 +20,9 @@ from explorer.spec import Spec
 class Row(NamedTuple):
     """One place of a spec. A composition's ``params`` and ``mult_adds`` are totals, its shape that of its result.
 
-    ``label`` is the child's name, ``node`` the name in the graph (of a composition, the path of its nodes). What could
-    not be lowered has neither shape nor numbers; ``trouble`` says why at the place where it stopped.
+    ``label`` is the child's name, ``node`` the name in the graph (of a composition, the path of its nodes), ``takes`` the
+    shapes that come in. What could not be lowered has neither shape nor numbers; ``trouble`` says why at the place
+    where it stopped.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Row(NamedTuple):
     kind: str
     node: str
     spec: Part
+    takes: tuple[Shape, ...] = ()
     shape: Shape | None = None
     params: int | None = None
     mult_adds: int | None = None
@@ -91,26 +93,37 @@ def draft(spec: Spec, input_shape: Shape, name: str = "network") -> Draft:
     return Draft(graph, error, _rows(spec, survey, graph, error))
 
 
-class _Survey(Builder):
-    """A lowering that remembers, for each place: its node's name, its first node, the one behind its last, its value.
+class _Span(NamedTuple):
+    """What a place has in the graph: its name, what comes in, its first node, the one behind its last, its value.
 
     A place that was begun and not finished has no value.
     """
 
+    name: str
+    takes: tuple[Shape, ...]
+    first: int
+    end: int
+    value: str
+
+
+class _Survey(Builder):
+    """A lowering that remembers a span for each place that was begun."""
+
     def __init__(self, input_shape: Shape) -> None:
         super().__init__(input_shape)
-        self.spans: list[tuple[str, int, int, str]] = []
+        self.spans: list[_Span] = []
 
     @property
     def last(self) -> str:
         """Name the value of the whole."""
-        return self.spans[0][3]
+        return self.spans[0].value
 
     def place(self, spec: Part, path: str, inputs: tuple[str, ...]) -> str:
         slot, first = len(self.spans), len(self.nodes)
-        self.spans.append((path, first, first, ""))
+        takes = tuple([self.shapes[name] for name in inputs])
+        self.spans.append(_Span(path, takes, first, first, ""))
         output = super().place(spec, path, inputs)
-        self.spans[slot] = (path, first, len(self.nodes), output)
+        self.spans[slot] = _Span(path, takes, first, len(self.nodes), output)
         return output
 
 
@@ -119,14 +132,14 @@ def _rows(spec: Spec, survey: _Survey, graph: Graph | None, error: ExplorerError
     params = list(accumulate((each.params for each in counts), initial=0))
     mult_adds = list(accumulate((each.mult_adds for each in counts), initial=0))
     fields = receptive_fields(graph) if graph else {}
-    spans = survey.spans
-    stopped = max((i for i, span in enumerate(spans) if not span[3]), default=0) if error else -1
+    begun = survey.spans
+    stopped = max((i for i, span in enumerate(begun) if not span.value), default=0) if error else -1
     rows: list[Row] = []
     for i, (path, label, part) in enumerate(walk(spec)):
-        name, first, end, value = spans[i] if i < len(spans) else ("", 0, 0, "")
-        row = Row(path, len(path), label, kind(part), name, part)
-        if value and graph:
-            spent = params[end] - params[first], mult_adds[end] - mult_adds[first]
-            row = Row(*row[:6], survey.shapes[value], *spent, fields[value])
+        span = begun[i] if i < len(begun) else _Span("", (), 0, 0, "")
+        row = Row(path, len(path), label, kind(part), span.name, part, span.takes)
+        if span.value and graph:
+            spent = params[span.end] - params[span.first], mult_adds[span.end] - mult_adds[span.first]
+            row = Row(*row[:7], survey.shapes[span.value], *spent, fields[span.value])
         rows.append(row._replace(trouble=str(error)) if i == stopped else row)
     return tuple(rows)
