@@ -33,7 +33,7 @@ def pick() -> Architecture:
     tip = _("Open the list and type: a name, a family, a year.")
     chosen = everything[widgets.choice(_("Network"), offered, name="arch", default=FIRST, help=tip)]
     knobs = sorted(chosen.knobs, key=lambda knob: knob.name == "num_classes")
-    return chosen.set(**{knob.name: _turn(knob, chosen.id) for knob in knobs})
+    return chosen.set(**{knob.name: turn(knob, chosen.id) for knob in knobs})
 
 
 def input_shape(chosen: Architecture) -> Shape:
@@ -82,29 +82,30 @@ def _caption(network: Architecture, family: str) -> str:
     return name if family or network.family in network.name else f"{name} · {_(network.family)}"
 
 
-def _turn(knob: Knob, owner: str) -> Value:
-    """Let the reader turn a knob."""
+def turn(knob: Knob, owner: str, name: str = "") -> Value:
+    """Let the reader turn a knob; in the address it goes by its own name if no other is given."""
+    name = name or knob.name
     label, tip = _(knob.help), f"`{knob.name}`"
     label = label[:1].upper() + label[1:]
     if isinstance(knob.default, bool):
-        return widgets.switch(label, name=knob.name, default=knob.default, owner=owner, help=tip)
+        return widgets.switch(label, name=name, default=knob.default, owner=owner, help=tip)
     if knob.choices:
         captions = {str(value): str(value) for value in knob.choices}
         chosen = widgets.choice(
-            label, captions, name=knob.name, default=str(knob.default), owner=owner, kind="row", help=tip
+            label, captions, name=name, default=str(knob.default), owner=owner, kind="row", help=tip
         )
         return knob.read(chosen)
     assert not isinstance(knob.default, str)
-    return _number(knob, knob.default, owner, label, tip)
+    return _number(knob, knob.default, owner, name, label, tip)
 
 
-def _number(knob: Knob, default: N, owner: str, label: str, tip: str) -> N:
+def _number(knob: Knob, default: N, owner: str, name: str, label: str, tip: str) -> N:
     """Let the reader slide a knob, or write its number where there are too many."""
     step = knob.step or (1 if isinstance(default, int) else FINE if knob.high - knob.low <= 2 else COARSE)
     field = widgets.number if (knob.high - knob.low) / step > MOST_STEPS else widgets.slider
     return field(
         label,
-        name=knob.name,
+        name=name,
         default=default,
         low=knob.low,
         high=knob.high,
