@@ -43,6 +43,13 @@ page = st.navigation(
             help=_("What a network looks at: its guesses for a photo, and maps of the evidence."),
         ),
         st.Page(
+            PAGES / "compose.py",
+            title=_("Compose"),
+            icon=":material/dashboard_customize:",
+            url_path="compose",
+            help=_("Build a network, from nothing or from any other, and see what every change costs."),
+        ),
+        st.Page(
             PAGES / "compare.py",
             title=_("Compare"),
             icon=":material/balance:",

@@ -1,0 +1,66 @@
+"""What to start from: nothing, a network of the zoo, or a YAML file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import explorer
+from app import state
+from app.composing import desk
+from app.i18n import _
+from explorer.reading import Document
+from explorer.spec import Series
+from explorer.text import TextError, load
+
+EMPTY = Document("network", (3, 224, 224), Series())
+
+
+def show() -> None:
+    """Let the reader put another network on the desk; that can be taken back like any step."""
+    with st.popover(_("Open a network"), icon=":material/folder_open:", width="stretch"):
+        _zoo()
+        st.button(
+            _("Start from nothing"),
+            key="widget/open/empty",
+            icon=":material/note_add:",
+            width="stretch",
+            on_click=desk.lay,
+            args=(EMPTY, _("Start from nothing")),
+        )
+        _file()
+
+
+def _zoo() -> None:
+    key = f"widget/open/zoo/{state.language()}"
+    state.show(key, None)
+    captions = {each.id: f"{_(each.name)} · {each.year}" for each in explorer.architectures()}
+
+    def take() -> None:
+        if id := state.shown(key):
+            network = explorer.get(str(id))
+            desk.lay(network, _("Open {name}").format(name=_(network.name)))
+
+    st.selectbox(
+        _("A network of the zoo"),
+        list(captions),
+        format_func=captions.__getitem__,
+        key=key,
+        index=None,
+        placeholder=_("Open the list and type: a name, a family, a year."),
+        on_change=take,
+    )
+
+
+def _file() -> None:
+    key = "widget/open/file"
+
+    def take() -> None:
+        if file := state.uploaded(key):
+            try:
+                desk.lay(
+                    load(file.getvalue().decode("utf-8", "replace"), file.name), _("Open {name}").format(name=file.name)
+                )
+            except TextError as error:
+                desk.refuse(str(error))
+
+    st.file_uploader(_("A YAML file"), type=["yaml", "yml"], key=key, on_change=take)
