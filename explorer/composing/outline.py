@@ -20,8 +20,8 @@ from explorer.spec import Spec
 class Row(NamedTuple):
     """One place of a spec. A composition's ``params`` and ``mult_adds`` are totals, its shape that of its result.
 
-    ``label`` is the child's name, ``node`` the name in the graph (of a composition, the path of its nodes), ``takes`` the
-    shapes that come in. What could not be lowered has neither shape nor numbers; ``trouble`` says why at the place
+    ``label`` is the child's name, ``node`` the name in the graph (of a composition, the path of its nodes), ``takes``
+    the shapes that come in. What could not be lowered has neither shape nor numbers; ``trouble`` says why at the place
     where it stopped.
     """
 
