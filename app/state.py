@@ -168,6 +168,18 @@ def show(key: str, value: object) -> None:
         st.session_state[key] = value
 
 
+def clicked(key: str) -> int | None:
+    """Give the number that a chart has for the mark that was clicked (its ``customdata``)."""
+    points = st.session_state[key]["selection"]["points"]
+    numbers = [number for point in points if isinstance(number := _number_of(point), int)]
+    return numbers[0] if numbers else None
+
+
+def _number_of(point: Mapping[str, object]) -> object:
+    found = point.get("customdata")
+    return found[0] if isinstance(found, list | tuple) else found
+
+
 def picked_row(key: str) -> int | None:
     """Give the row that the reader has picked in a table, by its box or by any of its cells."""
     picked = st.session_state[key]["selection"]

@@ -7,15 +7,32 @@ import streamlit as st
 import explorer
 from app import state
 from app.i18n import _
+from explorer.shapes import Shape
 from explorer.zoo import Architecture
 
 IDS = frozenset(each.id for each in explorer.architectures())
 
 
-def to_network(architecture: Architecture) -> None:
-    """Offer to open a network of the zoo, at its setting, on the Explore page."""
+def to_network(architecture: Architecture, input_shape: Shape | None = None) -> None:
+    """Offer to open a network of the zoo, at its setting, on the Explore page; at an input that is given."""
     if architecture.id in IDS:
-        address = {"arch": architecture.id, **{name: state.token(value) for name, value in architecture.values}}
         st.page_link(
-            "page/explore.py", label=_("Open in Explore"), icon=":material/account_tree:", query_params=address
+            "page/explore.py",
+            label=_("Open in Explore"),
+            icon=":material/account_tree:",
+            query_params=address(architecture, input_shape),
         )
+
+
+def address(architecture: Architecture, input_shape: Shape | None = None) -> dict[str, str]:
+    """Give what the Explore page's address says of a network: every knob, whatever the reader turned there before.
+
+    >>> import explorer
+    >>> address(explorer.get("lenet5"), (1, 28, 28))
+    {'arch': 'lenet5', 'num_classes': '10', 'height': '28', 'width': '28'}
+    """
+    said = {"arch": architecture.id, **{name: state.token(value) for name, value in architecture.setting.items()}}
+    _channels, *sizes = input_shape or architecture.input_shape
+    if len(sizes) == 2:
+        said |= {"height": str(sizes[0]), "width": str(sizes[1])}
+    return said

@@ -6,25 +6,19 @@ import json
 
 import streamlit as st
 
-from app import cached, widgets
-from app.comparing import charted, lineup, side_tables
+from app import widgets
+from app.comparing import charted, lineup, side_diagram, side_tables
 from app.components import exports, picture
 from app.components.careful import part
-from app.components.diagram import diagram
 from app.components.exports import Format
 from app.i18n import _
 from explorer.charts import Chart
 from explorer.comparing import lineup_charts, lineup_tables
 from explorer.comparing.lineup import FEWEST, Lineup, line_up
-from explorer.drawing.diagram import draw
-from explorer.drawing.fold import default_open
-from explorer.drawing.svg import Colour, svg
 from explorer.report import Report
 
 OWNER = "networks"
-MOST_BOXES = 16
-"""So many boxes a diagram has at most before its groups are closed."""
-HEIGHT = 560
+ACROSS = 3
 
 
 def show() -> None:
@@ -93,20 +87,11 @@ def _chart(both: Lineup, curve: str, along: str, log: bool) -> Chart:
 
 
 def _diagrams(both: Lineup) -> None:
-    """Draw the networks beside each other, folded so that they fit."""
+    """Draw the networks beside each other, three in a row."""
     colour = picture.colour()
-    across = min(3, len(both.reports))
+    across = min(ACROSS, len(both.reports))
     for first in range(0, len(both.reports), across):
-        for i, column in enumerate(st.columns(across), first):
-            if i < len(both.reports):
+        for place, column in enumerate(st.columns(across), first):
+            if place < len(both.reports):
                 with column:
-                    _diagram(both.reports[i], both.labels[i], i, colour)
-
-
-def _diagram(report: Report, label: str, i: int, colour: Colour) -> None:
-    st.markdown(f"**{label}**")
-    opened = cached.of(report, "few open", lambda: default_open(report.graph, MOST_BOXES))
-    drawing = cached.of(report, "drawn with few open", lambda: draw(report.graph, opened))
-    diagram(drawing, key=f"widget/side/{i}/{report.id}", colour=colour, height=HEIGHT)
-    picture_file = Format("SVG", "svg", "image/svg+xml", lambda: svg(drawing, "light", colour))
-    exports.offer((picture_file,), report.id, label, f"side/{i}/")
+                    side_diagram.show(both.reports[place], both.labels[place], place, colour)

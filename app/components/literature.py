@@ -43,7 +43,7 @@ def _table(rows: Sequence[Comparison], heading: str, counted: bool) -> None:
     if counted:
         cells[_("Difference")] = [_difference(row) for row in rows]
     cells[_("Why") if counted else _("How it was measured")] = [_why(row) for row in rows]
-    cells[_("Source")] = [_plain(_source(row.figure.source)) for row in rows]
+    cells[_("Source")] = [_plain(source(row.figure.source)) for row in rows]
     st.table(cells, hide_index=True, border="horizontal", alt=_("{heading}: published figures").format(heading=heading))
 
 
@@ -63,7 +63,7 @@ def _why(row: Comparison) -> str:
     return ""
 
 
-def _source(text: str) -> str:
+def source(text: str) -> str:
     """Say in the reader's language what kind of source it is; titles stay as they are."""
     kinds = {
         "lecture: ": _("lecture: "),
