@@ -8,21 +8,20 @@ of their classes. A composition is known by its text.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 import streamlit as st
 
 import explorer
 from explorer import references
 from explorer.composing.outline import Draft, draft
+from explorer.composing.repairs import Repair
+from explorer.composing.repairs import repairs as find_repairs
 from explorer.reading import Document
 from explorer.report import Report, analyze
 from explorer.shapes import Shape
 from explorer.text import dump
 from explorer.zoo import Architecture, Value
-
-if TYPE_CHECKING:
-    from explorer.composing.repairs import Repair
 
 T = TypeVar("T")
 
@@ -71,9 +70,7 @@ def repairs(document: Document) -> tuple[Repair, ...]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _repairs(text: str, _document: Document) -> tuple[Repair, ...]:
-    from explorer.composing.repairs import repairs
-
-    return repairs(_document.spec, _document.input_shape)
+    return find_repairs(_document.spec, _document.input_shape)
 
 
 def text(document: Document) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from app import cached, state, widgets
-from app.composing import acts, away, desk, form, insert, mend, outline, toolbar, transform, written
+from app.composing import acts, away, desk, form, insert, mend, opening, outline, toolbar, transform, written
 from app.i18n import _
 from explorer.composing.outline import Draft
 from explorer.composing.places import Path
@@ -26,10 +26,11 @@ def show(document: Document) -> None:
     if sentence := desk.refusal():
         st.error(sentence, icon=":material/block:")
     tools = st.container(horizontal=True, gap="xsmall")
-    left, right = st.columns([2, 1], gap="small")
+    left, right = st.columns([5, 3], gap="small")
     with right:
         panel = _panel()
     with tools:
+        opening.show()
         toolbar.show(document, at, panel == TEXT)
     with left:
         mend.show(document, drafted)
@@ -55,7 +56,7 @@ def _beside(panel: str, document: Document, drafted: Draft, report: Report | Non
     match panel:
         case "edit":
             row = next(row for row in drafted.rows if row.path == at)
-            form.show(document.spec, row, len(document.input_shape) - 1)
+            form.show(document, row)
         case "insert":
             insert.show(document, drafted, at)
         case "transform":

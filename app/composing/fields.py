@@ -63,7 +63,8 @@ _AXES = {1: ("",), 2: ("↕", "↔"), 3: ("t", "↕", "↔")}
 
 def _widget(field: Field, value: Any, key: str, changed: Changed, suffix: str = "") -> None:
     """Draw the widget of a field that shows its value; the reader's change is told, and drawn when it has been made."""
-    state.show(key, value)
+    real = field.bound is not None and field.bound.kind == "number"
+    state.show(key, float(value) if real else value)
     label = f"`{field.name}`{suffix}"
 
     def told() -> None:
@@ -79,17 +80,13 @@ def _widget(field: Field, value: Any, key: str, changed: Changed, suffix: str = 
 
 def _number(field: Field, bound: Bound, label: str, key: str, told: Callable[[], None]) -> None:
     real = bound.kind == "number"
-    kind = float if real else int
     low, high = (f"{bound.low:g}", f"{bound.high:g}") if real else (exact(int(bound.low)), exact(int(bound.high)))
-    st.number_input(
-        label,
-        kind(bound.low),
-        kind(bound.high),
-        value=None if field.optional else "min",
-        step=0.05 if real and bound.high <= 1 else None,
-        format="%g" if real else None,
-        key=key,
-        placeholder=_("as the kernel") if field.optional else None,
-        help=_(field.help) + " — " + _("from {low} to {high}").format(low=low, high=high),
-        on_change=told,
-    )
+    allowed = _("from {low} to {high}").format(low=low, high=high)
+    looks: dict[str, Any] = {"key": key, "help": f"{_(field.help)} — {allowed}", "on_change": told}
+    if field.optional:
+        looks |= {"value": None, "placeholder": _("as the kernel")}
+    if real:
+        step = 0.05 if bound.high <= 1 else 0.1
+        st.number_input(label, float(bound.low), float(bound.high), step=step, format="%g", **looks)
+    else:
+        st.number_input(label, int(bound.low), int(bound.high), step=1, **looks)

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from app import state
-from app.composing import desk, fields
+from app.composing import about, desk, fields
+from app.composing.acts import ACTS, caption
 from app.composing.toolbar import called
 from app.figures import exact
 from app.i18n import _
@@ -19,21 +20,20 @@ from explorer.composing.palette import layer_fields
 from explorer.composing.places import Part, Path
 from explorer.joins import JOINS
 from explorer.layers import Layer
+from explorer.reading import Document
 from explorer.shapes import times
-from explorer.spec import Branches, Cell, Side, Spec
+from explorer.spec import Branches, Cell, Side
 
 
-def show(spec: Spec, row: Row, axes: int) -> None:
-    """Draw the form of a row; each change is a step of its own.
-
-    Args:
-        spec: the whole network.
-        row: that of the place.
-        axes: spatial axes of the map that comes in.
-    """
-    part, at = edit.get(spec, row.path), row.path
-    st.markdown(f"#### {called(spec, at)} · {row.kind}")
+def show(document: Document, row: Row) -> None:
+    """Draw the form of a row; each change is a step of its own. The row of the whole has name and input too."""
+    spec, at, axes = document.spec, row.path, len(document.input_shape) - 1
+    part = edit.get(spec, at)
+    st.markdown(f"##### {called(spec, at) if at else _('The whole network')} · {row.kind}")
     _facts(row)
+    if not at:
+        about.show(document)
+        st.caption(_keys())
     if at and not isinstance(edit.get(spec, at[:-1]), Side):
         _name(row.label, at)
     key = f"widget/form/{desk.write_place(at)}/{row.kind}"
@@ -41,7 +41,7 @@ def show(spec: Spec, row: Row, axes: int) -> None:
         known = layer_fields(type(part))
         fields.show(known, {each.name: getattr(part, each.name) for each in known}, key, axes, partial(_set, at))
         if not known:
-            st.caption(_("Nothing to set: a fixed function."))
+            st.caption(_("There is nothing to set: a fixed function."))
     elif joined := _joined(part):
         fields.show((_JOIN,), {"join": joined}, key, 1, partial(_set, at))
     if isinstance(part, Cell):
@@ -51,6 +51,12 @@ def show(spec: Spec, row: Row, axes: int) -> None:
 
 
 _JOIN = Field("join", "how the branches come together", "add", choices=tuple(JOINS))
+
+
+def _keys() -> str:
+    """Say what the keys of the outline do."""
+    acts = " · ".join(f"`{act.key}` {caption(act.id).lower()}" for act in ACTS.values())
+    return _("Keys in the outline: arrows walk and fold, rows can be dragged.") + f" {acts}"
 
 
 def _joined(part: Part) -> str:

@@ -17,7 +17,7 @@ EMPTY = Document("network", (3, 224, 224), Series())
 
 def show() -> None:
     """Let the reader put another network on the desk; that can be taken back like any step."""
-    with st.popover(_("Open a network"), icon=":material/folder_open:", width="stretch"):
+    with st.popover(_("Open"), icon=":material/folder_open:"):
         _zoo()
         st.button(
             _("Start from nothing"),

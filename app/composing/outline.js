@@ -55,7 +55,7 @@ class View {
       button.title = labels[button.dataset.act]
       button.setAttribute("aria-label", labels[button.dataset.act])
     }
-    for (const head of this.root.querySelectorAll(".head span")) head.textContent = labels[head.dataset.name] ?? ""
+    for (const head of this.root.querySelectorAll(".head [data-name]")) head.textContent = labels[head.dataset.name]
     const told = picked !== this.told
     this.told = picked
     if (told || !this.rows.some(row => row.path === this.at)) this.at = picked

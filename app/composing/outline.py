@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,12 @@ import streamlit as st
 from app import state
 from app.composing.acts import ACTS
 from app.composing.desk import read_place, write_place
-from app.figures import localised
 from app.i18n import _, ngettext
 from explorer.composing.outline import Row
 from explorer.composing.places import Part, children
 from explorer.composing.places import Path as Place
 from explorer.drawing.captions import kind_of
-from explorer.graph import Node, call
+from explorer.graph import Node
 from explorer.layers import Layer
 from explorer.shapes import times
 from explorer.spec import Branches, Cell
@@ -105,7 +105,7 @@ def _row(row: Row, name: str) -> tuple[Any, ...]:
         row.label if row.path else name,
         kind(row.spec),
         row.kind,
-        localised(words(row.spec)),
+        words(row.spec),
         times(row.shape) if row.shape else "",
         row.params or 0,
         row.mult_adds or 0,
@@ -121,20 +121,34 @@ def kind(part: Part) -> str:
 
 
 def words(part: Part) -> str:
-    """Say in few words what a place holds: a layer's fields, or how many parts.
+    """Say in few words what a place holds: a layer's fields that are not at their default, or how many parts.
 
     >>> from explorer.layers import Conv
-    >>> words(Conv(64, 3, padding=1))
-    'out_channels=64, kernel_size=3, padding=1'
+    >>> words(Conv(64, 3, padding=1, bias=False))
+    '64 · 3×3 · padding 1 · bias off'
     """
     n = len(children(part))
     if isinstance(part, Layer):
-        return call(part).partition("(")[2][:-1]
+        return " · ".join(_field(each, getattr(part, each.name)) for each in fields(part) if _is_set(each, part))
     if isinstance(part, Branches):
         return f"{part.join} · " + ngettext("{n} branch", "{n} branches", n).format(n=n)
     if isinstance(part, Cell):
         return ngettext("{n} step", "{n} steps", n).format(n=n)
     return ngettext("{n} part", "{n} parts", n).format(n=n) if n else _("empty: what comes in goes out")
+
+
+def _is_set(field: Field[Any], layer: Layer) -> bool:
+    return field.name == "kernel_size" or getattr(layer, field.name) != field.default
+
+
+def _field(field: Field[Any], value: object) -> str:
+    """Write a field: what every layer of the kind must have needs no name."""
+    if isinstance(value, bool):
+        return f"{field.name} {'on' if value else 'off'}"
+    if field.name == "kernel_size":
+        return times(value) if isinstance(value, tuple) else f"{value}×{value}"
+    written = times(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else str(value)
+    return written if field.default is MISSING else f"{field.name} {written}"
 
 
 def _labels() -> dict[str, str]:

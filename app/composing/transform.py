@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import streamlit as st
 
 from app import cached, widgets
 from app.components import exports, picker
-from app.figures import NO_BREAK, decimal, localised, short
+from app.figures import NO_BREAK, binary, decimal, short
 from app.i18n import _
 from explorer.errors import ExplorerError
 from explorer.knobs import Value
@@ -20,7 +21,7 @@ from explorer.transforms.bill import Item, bill, table
 
 MINUS = "\u2212"
 NOTHING = "–"
-OVERVIEW = ("params", "mult_adds", "activations", "receptive_field")
+OVERVIEW = ("params", "mult_adds")
 """The figures of the table of all transformations."""
 
 
@@ -28,24 +29,27 @@ def show(document: Document) -> Document | None:
     """Let the reader choose a transformation and see its bill; give the new composition when it is applied."""
     chosen = _choose()
     fields = {field.name: picker.turn(field, chosen.id, f"by_{field.name}") for field in chosen.fields}
+    after: Document | None = None
+    items: tuple[Item, ...] = ()
     try:
         before = cached.report_of(document)
         after = transformed(document, before, chosen, fields)
+        items = bill(before, cached.report_of(after))
+        st.markdown(_lines([_head(), _RULE, *map(_row, items)]))
     except ExplorerError as error:
         st.info(str(error), icon=":material/block:")
-        after = None
-    if after:
-        _draw(chosen, bill(before, cached.report_of(after)))
     pressed = st.button(
         _("Apply to the whole network"),
         key="widget/transform/apply",
         icon=":material/auto_fix_high:",
         type="primary",
         width="stretch",
-        disabled=after is None,
+        disabled=not items,
     )
+    if items:
+        exports.of_table(table(items), f"bill-{chosen.id}")
     _overview(document)
-    return after if pressed else None
+    return after if pressed and items else None
 
 
 def _choose() -> Transformation:
@@ -70,49 +74,49 @@ def transformed(document: Document, before: Report, chosen: Transformation, fiel
     return replace(document, spec=cached.of(before, "transformed", make, chosen.id, fields, document))
 
 
-def _draw(chosen: Transformation, items: tuple[Item, ...]) -> None:
-    """Draw the bill, and offer it with all digits."""
-    head = ("", _("before"), _("after"), _("difference"), _("ratio"))
-    rows = [head, ("---", *["---:"] * 4), *map(_row, items)]
-    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
-    exports.of_table(table(items), f"bill-{chosen.id}")
+def _lines(rows: Iterable[tuple[str, ...]]) -> str:
+    """Write rows as a Markdown table."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+_RULE = ("---", *["---:"] * 4)
+
+
+def _head() -> tuple[str, ...]:
+    return ("", _("before"), _("after"), _("difference"), _("ratio"))
 
 
 def _row(item: Item) -> tuple[str, ...]:
-    bold = "**" if item.difference else ""
-    figures = (_size(item.before), _size(item.after), difference(item.difference), ratio(item.ratio))
-    return (_(item.name), *(f"{bold}{figure}{bold}" for figure in figures))
+    write = binary if item.unit == "bytes" else short
+    before, after = (NOTHING if figure is None else write(figure) for figure in (item.before, item.after))
+    times = ratio(item.ratio)
+    return _(item.name), before, after, _signed(item.difference, write), f"**{times}**" if item.difference else times
 
 
-def _size(figure: int | None) -> str:
-    return NOTHING if figure is None else short(figure)
-
-
-def difference(figure: int | None) -> str:
-    r"""Write what is added or saved, with its sign.
-
-    >>> difference(-123_129_856), difference(0), difference(None)
-    ('−123.1\xa0M', '0', '–')
-    """
+def _signed(figure: int | None, write: Callable[[int], str]) -> str:
+    """Write what is added or saved, with its sign."""
     if not figure:
         return NOTHING if figure is None else "0"
-    return f"{MINUS if figure < 0 else '+'}{short(abs(figure))}"
+    return f"{MINUS if figure < 0 else '+'}{write(abs(figure))}"
 
 
 def ratio(figure: float | None) -> str:
     r"""Write a multiple to three digits.
 
-    >>> ratio(0.11006), ratio(1.0), ratio(12.8)
-    ('×\xa00.11', '×\xa01', '×\xa012.8')
+    >>> ratio(0.11006), ratio(1.0), ratio(1.0002)
+    ('×\xa00.11', '×\xa01', '≈\xa01')
     """
-    return NOTHING if figure is None else f"×{NO_BREAK}{decimal(f'{figure:.3g}')}"
+    if figure is None:
+        return NOTHING
+    written = f"{figure:.3g}"
+    return f"{'≈' if written == '1' and figure != 1 else '×'}{NO_BREAK}{decimal(written)}"
 
 
 def _overview(document: Document) -> None:
     """Hold all transformations against each other, each at its usual setting; only when the reader looks."""
     with st.expander(_("What each of them would do"), icon=":material/list:", on_change="rerun") as opened:
         if opened.open:
-            st.markdown(localised("\n".join(f"| {' | '.join(row)} |" for row in _compared(document))))
+            st.markdown(_lines(_compared(document)))
             st.caption(_("Ratios after / before, each at its usual setting; – where the network has no place for it."))
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import cached
 from app.components import anatomy, headline, more
-from app.composing import about, away, desk, editor, opening
+from app.composing import away, desk, editor
 from app.i18n import _
 from explorer.reading import Document
 from explorer.receptive_field import gated
@@ -29,10 +29,8 @@ def figures(document: Document) -> None:
     more.show(counted)
 
 
+st.set_page_config(initial_sidebar_state="collapsed")  # the outline needs the room
 document = desk.stand().document
-with st.sidebar:
-    opening.show()
-    about.show(document)
 st.title(document.name.replace("_", r"\_"), anchor=False)
 editor.show(document)
 figures(document)
