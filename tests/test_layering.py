@@ -10,7 +10,17 @@ import pytest
 import explorer
 
 ROOT = Path(explorer.__file__).parent
-TORCH_HALF = ("modules.py", "neurons.py", "firing.py", "network.py", "from_torch", "audit.py", "vision", "training")
+TORCH_HALF = (
+    "modules.py",
+    "neurons.py",
+    "firing.py",
+    "network.py",
+    "from_torch",
+    "audit.py",
+    "vision",
+    "training",
+    "measuring",
+)
 ANALYSIS = """
 import sys, explorer, explorer.cli, explorer.text
 for architecture in explorer.architectures():
