@@ -6,6 +6,8 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +37,10 @@ class Card:
     """What is known of a set of weights: of those that ship as written beside them, of published ones by the catalogue.
 
     An answer whose probability is less than ``unsure_below`` is taken as "unsure". ``sha256`` may be only the first
-    digits, if no more are published. ``keys`` renames what the file holds to the names of the network: pairs of a
-    regular expression and its replacement, applied in order; what is renamed to nothing is left out.
+    digits, if no more are published. ``architecture`` is a reference (``explorer.references``). Weights that somebody
+    gave are ``content``, in bytes; random ones have a ``seed``. ``keys`` renames what the file holds to the names of
+    the network: pairs of a regular expression and its replacement, applied in order; what is renamed to nothing is
+    left out.
     """
 
     id: str
@@ -55,21 +59,24 @@ class Card:
     limits: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     origin: Origin | None = None
+    content: bytes | None = field(default=None, repr=False)
+    seed: int | None = None
 
     @property
     def name(self) -> str:
         """Name these weights among those of their network."""
         return self.id.removeprefix(f"{self.architecture}.")
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Give the key under which what is computed with these weights is kept."""
-        return f"{self.id} {self.sha256}"
+        parts = (self.architecture, self.knobs, self.preprocessing, self.seed, self.classes)
+        return f"{self.id} {self.sha256} {sha256(repr(parts).encode()).hexdigest()[:16]}"
 
     @property
     def here(self) -> bool:
         """Say whether the weights are on this machine."""
-        return self.file.is_file()
+        return self.content is not None or self.seed is not None or self.file.is_file()
 
 
 def read_card(path: Path) -> Card:

@@ -6,11 +6,13 @@ import pickle
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import load
 from torch import Tensor
 
 from explorer.errors import ExplorerError
@@ -21,10 +23,14 @@ _COUNTER = "num_batches_tracked"  # torch counts the batches of its training; no
 _WRAPPERS = ("state_dict", "model_state_dict", "model")
 
 
-def read_state(path: Path) -> dict[str, Tensor]:
+def read_state(path: Path, content: bytes | None = None) -> dict[str, Tensor]:
     """Read named tensors from ``.safetensors``, or from ``.pth`` / ``.pt`` by torch's safe loader.
 
     A checkpoint that unpacks to more than its own size, or that asks to run anything, is refused.
+
+    Args:
+        path: the file; where its content is given, only what it is called.
+        content: its bytes, if it is no file.
 
     Raises:
         ExplorerError: the file cannot be read, or holds something else; nothing of it was run.
@@ -32,23 +38,27 @@ def read_state(path: Path) -> dict[str, Tensor]:
     if path.suffix not in SUFFIXES:
         raise ExplorerError(f"{path.name}: weights end in {path.suffix!r}; allowed: {', '.join(SUFFIXES)}")
     try:
-        return _safetensors(path) if path.suffix == ".safetensors" else _checkpoint(path)
+        return _safetensors(path, content) if path.suffix == ".safetensors" else _checkpoint(path, content)
     except OSError as error:
         raise ExplorerError(f"{path}: the file cannot be read ({error.strerror or error})") from None
 
 
-def _safetensors(path: Path) -> dict[str, Tensor]:
+def _safetensors(path: Path, content: bytes | None) -> dict[str, Tensor]:
     try:
+        if content is not None:
+            return load(content)
         with safe_open(path, framework="pt") as file:
             return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except SafetensorError as error:
+    except (SafetensorError, KeyError) as error:  # KeyError: a kind of numbers that torch does not know
         raise ExplorerError(f"{path.name}: not a whole safetensors file ({error})") from None
 
 
-def _checkpoint(path: Path) -> dict[str, Tensor]:
-    _refuse_growth(path)
+def _checkpoint(path: Path, content: bytes | None) -> dict[str, Tensor]:
+    size = path.stat().st_size if content is None else len(content)
+    _refuse_growth(path.name, path if content is None else BytesIO(content), size)
+    source = path if content is None else BytesIO(content)
     try:
-        found: Any = torch.load(path, map_location="cpu", weights_only=True)
+        found: Any = torch.load(source, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         name = re.search(r"GLOBAL (\S+)", str(error))
         what = f"asks to run {name[1]}" if name else "is no list of tensors"
@@ -67,19 +77,17 @@ def _checkpoint(path: Path) -> dict[str, Tensor]:
     return {str(name): value for name, value in found.items()}
 
 
-def _refuse_growth(path: Path) -> None:
+def _refuse_growth(name: str, source: Path | BytesIO, size: int) -> None:
     """Refuse an archive whose parts are larger than the file: torch does not compress, so it was made to grow."""
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(source):
         return
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(source) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
     except zipfile.BadZipFile:
-        raise ExplorerError(f"{path.name}: not a whole checkpoint of torch; allowed: a state dict") from None
-    if unpacked > path.stat().st_size:
-        raise ExplorerError(
-            f"{path.name}: unpacks from {path.stat().st_size:,} to {unpacked:,} bytes; allowed: a file saved by torch"
-        )
+        raise ExplorerError(f"{name}: not a whole checkpoint of torch; allowed: a state dict") from None
+    if unpacked > size:
+        raise ExplorerError(f"{name}: unpacks from {size:,} to {unpacked:,} bytes; allowed: a file saved by torch")
 
 
 def renamed(state: Mapping[str, Tensor], keys: Iterable[tuple[str, str]]) -> dict[str, Tensor]:

@@ -41,6 +41,25 @@ def _cuda(index: int) -> torch.device:
     return torch.device("cuda", index)
 
 
+def available() -> tuple[str, ...]:
+    """List the names of the devices that are here, ``auto`` first.
+
+    >>> available()[:2]
+    ('auto', 'cpu')
+    """
+    gpus = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    return "auto", "cpu", *gpus, *(["mps"] if torch.backends.mps.is_available() else [])
+
+
+def layout(device: torch.device) -> torch.memory_format:
+    """Say how maps lie in memory: channels last on CUDA, whose convolutions want them so, else as always.
+
+    >>> layout(torch.device("cpu"))
+    torch.contiguous_format
+    """
+    return torch.channels_last if device.type == "cuda" else torch.contiguous_format
+
+
 def describe(device: torch.device) -> str:
     """Say in words where the network runs.
 

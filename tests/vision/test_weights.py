@@ -120,7 +120,7 @@ def test_a_file_of_ones_own_brings_its_number_of_classes(tmp_path, lenet, suffix
     save = save_file if suffix == ".safetensors" else torch.save
     save(lenet.state_dict(), path)
     model = load("lenet5", path)
-    assert (model.id, len(model.classes), model.classes[3], model.card) == ("mine", 7, "class 3", None)
+    assert (model.id, len(model.classes), model.classes[3]) == ("mine", 7, "class 3")
     image = torch.randn(1, 1, 32, 32)
     torch.testing.assert_close(model.network(image), lenet(image))
 
