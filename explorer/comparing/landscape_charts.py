@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
+from math import log10, sqrt
 from typing import Any
 
 from explorer.charts import COSTS, SIZE, Chart, Say
 from explorer.comparing import plots
 from explorer.comparing.accuracy import Top
+from explorer.comparing.labels import Label, spread
 from explorer.comparing.landscape import Expense, Point, efficiency
 from explorer.drawing.svg import short
 from explorer.table import Cell
@@ -17,6 +18,8 @@ OTHER: Mapping[Expense, Expense] = {"mult_adds": "params", "params": "mult_adds"
 LARGEST, SMALLEST = 56.0, 8.0
 """The diameters of bubbles, in CSS pixels."""
 MOST_BARS = 40
+WIDTH, HEIGHT = 850.0, 480.0
+"""About the size of the plot, in CSS pixels: as much room as names have."""
 FRONT = "#d55e00"
 SCALE = ((0.0, "#440154"), (0.33, "#31688e"), (0.66, "#1f9e89"), (1.0, "#a0da39"))
 """Viridis without its palest end, which a white page swallows."""
@@ -35,7 +38,7 @@ def scatter(
 
     Args:
         found: the points.
-        best: those that stand on the front, cheapest first: a line joins them, and they have their names.
+        best: those that stand on the front, cheapest first: a line joins them.
         expense: what is on the horizontal axis, on a logarithmic scale.
         top: 1 or 5, the guesses that count.
         as_error: the error instead, on a logarithmic scale, the smallest at the top.
@@ -53,7 +56,7 @@ def scatter(
     data = [
         _line([getattr(p, expense) for p in best], _heights(best, top, as_error), say("Pareto front")),
         _bubbles(found, height, expense, top, labels, say),
-        _names(best, _heights(best, top, as_error), expense),
+        _names(found, best, top, as_error, expense),
     ]
     if chosen in found:
         data.append(_ring(getattr(chosen, expense), _heights([chosen], top, as_error)[0], chosen.label))
@@ -126,19 +129,33 @@ def _bubbles(
     }
 
 
-def _names(best: Sequence[Point], height: Sequence[float], expense: Expense) -> dict[str, Any]:
+def _names(found: Sequence[Point], best: Sequence[Point], top: Top, as_error: bool, expense: Expense) -> dict[str, Any]:
+    """Write the names that have room: of the front's points first, then of networks as they were published."""
+    usual = [point for point in found if not point.network.values and point not in best]
+    wanted = [*best, *sorted(usual, key=lambda point: -getattr(point, OTHER[expense]))]
+    x, y = [log10(getattr(point, expense)) for point in wanted], _heights(wanted, top, as_error)
+    y = [-log10(each) for each in y] if as_error else y
+    wide, high = _scaled(x, WIDTH), _scaled(y, HEIGHT)
+    labels = [Label(point.network.name.partition(" (")[0], *at) for point, *at in zip(wanted, wide, high, strict=True)]
+    kept = [wanted[place] for place in spread(labels, WIDTH)]
     return {
         "type": "scatter",
         "mode": "text",
-        "x": [getattr(point, expense) for point in best],
-        "y": list(height),
-        "text": [point.network.name for point in best],
-        "textposition": "top left",
+        "x": [getattr(point, expense) for point in kept],
+        "y": _heights(kept, top, as_error),
+        "text": [point.network.name.partition(" (")[0] for point in kept],
+        "textposition": "top center",
         "textfont": {"size": SIZE - 3},
         "hoverinfo": "skip",
         "showlegend": False,
         "cliponaxis": False,
     }
+
+
+def _scaled(values: Sequence[float], size: float) -> list[float]:
+    """Stretch numbers over so many pixels, with a margin at both ends."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    return [size * (0.05 + 0.9 * (value - low) / ((high - low) or 1.0)) for value in values]
 
 
 def _ring(x: int, y: float, name: str) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 import explorer
+from explorer.comparing.labels import Label, spread
 from explorer.comparing.landscape import Choice, Expense, Point, efficiency, front, points, select, unmeasured
 from explorer.comparing.landscape_charts import MOST_BARS, per_unit, scatter
 from explorer.errors import ExplorerError
@@ -111,10 +114,22 @@ def test_the_chart_has_every_point_and_its_source(expense: Expense, as_error: bo
     assert bubbles["y"] == pytest.approx(heights)
     assert bubbles["x"] == [row[3 if expense == "params" else 4] for row in chart.rows]
     assert all(row[6] for row in chart.rows)
-    assert [row[7] for row in chart.rows].count("yes") == len(best) == len(line["x"]) == len(names["text"])
+    assert [row[7] for row in chart.rows].count("yes") == len(best) == len(line["x"])
+    assert {"SqueezeNet 1.1", "EfficientNet-B0"} & {*names["text"]}
     assert ring["x"] == [getattr(SHOWN[0], expense)]
-    sizes = dict(zip(bubbles["size" if "size" in bubbles else "x"], bubbles["marker"]["size"], strict=True))
-    assert max(sizes.values()) == 56
+    areas = [size**2 for size in bubbles["marker"]["size"]]
+    most = max(range(len(SHOWN)), key=lambda i: areas[i])
+    other = "mult_adds" if expense == "params" else "params"
+    assert getattr(SHOWN[most], other) == max(getattr(point, other) for point in SHOWN)
+
+
+def test_names_do_not_cover_each_other() -> None:
+    labels = [Label("GoogLeNet", 10 * i, 0) for i in range(40)]
+    kept = spread(labels, 400)
+    apart = [10 * (after - before) for before, after in itertools.pairwise(kept)]
+    assert len(kept) > 2
+    assert min(apart) > 60
+    assert spread(labels[:1], 400) == ()  # it would stick out
 
 
 def test_the_efficiency_chart_is_in_order() -> None:
