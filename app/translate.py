@@ -18,8 +18,12 @@ from babel.messages.pofile import read_po, write_po
 
 import explorer
 from app.i18n import LANGUAGES, LOCALE
-from explorer import charts
+from explorer import charts, comparing
 from explorer.audit import COUNTERS
+from explorer.comparing.accuracy import measurements
+from explorer.comparing.lineup import FIGURES
+from explorer.comparing.presets import PRESETS
+from explorer.comparing.stages import HEAD, SIDES
 from explorer.cost import Counting
 from explorer.drawing.svg import COLOURS
 from explorer.published import everything
@@ -37,7 +41,8 @@ Text = str | tuple[str, str]
 def texts() -> dict[Text, None]:
     """List, in order, everything that the pages may say."""
     written = (text for path in sorted(APP.rglob("*.py")) for text in literals(path.read_text(encoding="utf-8")))
-    return dict.fromkeys(text for text in (*written, *_of_the_library(), *_of_the_zoo(), *_of_the_models()) if text)
+    library = (*_of_the_library(), *_of_the_comparisons(), *_of_the_zoo(), *_of_the_models())
+    return dict.fromkeys(text for text in (*written, *library) if text)
 
 
 def literals(source: str) -> Iterator[Text]:
@@ -62,6 +67,16 @@ def _of_the_library() -> Iterator[Text]:
     yield from COLOURS.values()
     yield from ("ours", "the same convention", str(Counting()))
     yield from (habit.words for _count, habits in COUNTERS.values() for habit in habits)
+
+
+def _of_the_comparisons() -> Iterator[Text]:
+    """List the words of the charts that compare, the figures that are compared, and the ready comparisons."""
+    for path in sorted(Path(comparing.__file__).parent.rglob("*.py")):
+        yield from literals(path.read_text(encoding="utf-8"))
+    yield from (text for figure in FIGURES for text in (figure.name, figure.unit))
+    yield from (text for preset in PRESETS for text in (preset.name, preset.lesson))
+    yield from (HEAD, SIDES)
+    yield from (each.detail for each in measurements())
 
 
 def _of_the_zoo() -> Iterator[str]:
