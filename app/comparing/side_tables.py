@@ -78,13 +78,21 @@ def stages(both: Lineup) -> None:
 def _cell(rung: Rung, i: int, reference: int, what: str) -> str:
     stage = rung.stages[i]
     words = NOTHING if stage is None else _words(stage, rung.stages[reference], what, i == reference)
-    return f":orange-badge[{SIGN}] {words}" if rung.differs(i, reference) else words
+    return f":orange-badge[{SIGN}] {words}" if _differs(rung, i, reference, what) else words
+
+
+def _differs(rung: Rung, i: int, reference: int, what: str) -> bool:
+    """Say whether what is shown differs: the layers and all that they cost, or the one number."""
+    stage, base = rung.stages[i], rung.stages[reference]
+    if what == "layers" or stage is None or base is None:
+        return rung.differs(i, reference)
+    return stage.sum(what) != base.sum(what)
 
 
 def _words(stage: Stage, base: Stage | None, what: str, is_reference: bool) -> str:
     if what == "layers":
         return " · ".join(filter(None, (f"**{times(stage.shape)}**", stage.words)))
     number = stage.sum(what)
-    if is_reference or base is None or not base.sum(what):
+    if is_reference or base is None or base.sum(what) in (0, number):
         return f"**{short(number)}**"
     return f"**{short(number)}** · ×{_ratio(number / base.sum(what))}"

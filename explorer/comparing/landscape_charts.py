@@ -21,6 +21,8 @@ MOST_BARS = 40
 WIDTH, HEIGHT = 850.0, 480.0
 """About the size of the plot, in CSS pixels: as much room as names have."""
 FRONT = "#d55e00"
+TICKS = (0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
+"""Errors, in per cent, that the logarithmic axis names."""
 SCALE = ((0.0, "#440154"), (0.33, "#31688e"), (0.66, "#1f9e89"), (1.0, "#a0da39"))
 """Viridis without its palest end, which a white page swallows."""
 
@@ -63,7 +65,9 @@ def scatter(
     title = say("Top-{n} accuracy (%)").format(n=top)
     heading = say("Top-{n} error (%)").format(n=top) if as_error else title
     frame = plots.layout(labels[expense], heading, log_x=True, log_y=as_error, height=620)
-    frame["yaxis"] |= {"autorange": "reversed", "dtick": "D1"} if as_error else {"rangemode": "normal"}
+    frame["yaxis"] |= (
+        {"autorange": "reversed", "tickvals": list(TICKS), "tickformat": "g"} if as_error else {"rangemode": "normal"}
+    )
     header = (
         *(say("Network"), say("Year"), title, labels["params"], labels["mult_adds"]),
         *(say("How it was measured"), say("Source"), say("On the front")),

@@ -115,7 +115,10 @@ def by_stage(lineup: Lineup, cost: CostName, log: bool = False, say: Say = str) 
             "name": label,
             "x": keys,
             "y": [row[i] for row in sums],
-            "marker": {"color": COLOURS[i], "pattern": {"shape": PATTERNS[i], "fgcolor": "#ffffff", "solidity": 0.25}},
+            "marker": {
+                "color": COLOURS[i],
+                "pattern": {"shape": PATTERNS[i], "fillmode": "overlay", "fgcolor": "#ffffff", "solidity": 0.3},
+            },
             "hovertemplate": f"<b>{label}</b><br>%{{x}}<br>{title}: %{{y:,}}<extra></extra>",
         }
         for i, label in enumerate(lineup.labels)
