@@ -109,6 +109,11 @@ def switch(label: str, *, name: str, default: bool = False, owner: str = "", **l
     return state.put(name, st.toggle(label, key=key, **looks), default, owner)
 
 
+def set_back(name: str, default: N, owner: str = "") -> None:
+    """Set a number or a switch back to its default; before widgets are drawn, so in a button's callback."""
+    state.put(name, default, default, owner, _key(owner, name))
+
+
 def _key(*parts: str) -> str:
     return "widget/" + "/".join(parts)
 

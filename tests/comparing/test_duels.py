@@ -271,7 +271,7 @@ def test_the_tables_add_up(duel, preset):
     for side, total_row in zip(fought.sides, summary(fought).cells, strict=True):
         mine = [row for row in rows if row[0] == side.contender.name]
         assert sum(row[7] for row in mine) == side.value("mult_adds") == total_row[2]
-        assert sum(row[6] for row in mine) == side.value("params") == total_row[5]
+        assert sum(row[6] for row in mine) == side.value("params") == total_row[6]
     chart = bars(fought, "mult_adds")
     assert [sum(column) for column in zip(*(row[1:] for row in chart.rows), strict=True)] == [
         side.value("mult_adds") for side in fought.sides

@@ -134,11 +134,11 @@ def summary(bout: Bout, say: Say = str) -> Table:
 
     >>> from explorer.comparing.duels import bout
     >>> summary(bout("five")).cells[1][:5]
-    ('two 3×3', '64×28×28', 57802752, 0.72, 73728)
+    ('two 3×3', '64×28×28', 57802752, 0.72, -22478848)
     """
     headers = (
-        say("Contender"), say("Output"), say("Mult-adds"), say("of the first"), say("Weights"), say("Parameters"),
-        say("of the first, parameters"), say("Difference in mult-adds"), say("Receptive field"),
+        say("Contender"), say("Output"), say("Mult-adds"), say("Mult-adds ÷ first"), say("Mult-adds − first"),
+        say("Weights"), say("Parameters"), say("Parameters ÷ first"), say("Receptive field"),
         say("Neurons of the output"), say("Neurons in all maps"),
     )  # fmt: skip
     rows = [_totals(bout, number, say) for number in range(len(bout.sides))]
@@ -152,10 +152,10 @@ def _totals(bout: Bout, number: int, say: Say) -> tuple[Cell, ...]:
         times(side.report.graph.output_shape),
         side.value("mult_adds"),
         bout.ratio("mult_adds", number),
+        bout.difference("mult_adds", number),
         side.value("weights"),
         side.value("params"),
         bout.ratio("params", number),
-        bout.difference("mult_adds", number),
         say(side.receptive_field),
         prod(side.report.graph.output_shape),
         side.report.activations,

@@ -87,7 +87,7 @@ SHARING = Duel(
     presets=(
         Preset(
             "lecture",
-            "The lecture's example, 32×32×3",
+            "Lecture: 32×32×3",
             _setting(32, 3, 5, 8),
             "slides on convolution: (5·5·3 + 1)·8 against 28·28·8·(32·32·3 + 1)",
             "The slide calls its 608 filters; they are 608 parameters, of 8 filters.",

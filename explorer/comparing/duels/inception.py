@@ -92,7 +92,7 @@ SLIDE = (
 PRESETS = (
     Preset(
         "lecture",
-        "The lecture's example, 28×28×256",
+        "Lecture: 28×28×256",
         _setting(LECTURE),
         "slides on GoogLeNet: 854 M operations against 358 M",
         SLIDE,

@@ -22,6 +22,8 @@ LOOKS = (
 )
 """How the contenders are told apart: by colour, and by a pattern, a dash and a mark."""
 BAR, ROOM, MOST_NUMBERS, TALLEST = 30, 110, 40, 1000
+NUMBER_ROOM = 1.2
+"""So much longer than the longest bar is the axis, for the number behind it."""
 FAR_APART = 50
 """Costs so many times apart are drawn on a logarithmic axis."""
 STAR = "#c2185b"
@@ -44,6 +46,8 @@ def bars(bout: Bout, figure: Figure | Literal["reads"], say: Say = str) -> Chart
         for number, (side, parts) in enumerate(zip(bout.sides, found, strict=True))
     ]
     drawn = layout(title, "", height=min(TALLEST, ROOM + BAR * sum(map(len, found)) + 8 * len(labels)))
+    most = max(part.value(figure) for parts in found for part in parts.values())
+    drawn["xaxis"] |= {"range": [0, NUMBER_ROOM * most]}
     drawn["yaxis"] = {
         "type": "category",
         "categoryarray": list(labels),
