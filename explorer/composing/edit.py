@@ -36,7 +36,7 @@ from explorer.composing.places import (
 from explorer.errors import ExplorerError
 from explorer.joins import JOINS, JoinName
 from explorer.layers import Layer
-from explorer.spec import Branches, Cell, Series, Side, Spec
+from explorer.spec import Branches, Cell, Series, Spec
 
 
 def get(spec: Spec, path: Path) -> Part:
@@ -226,13 +226,12 @@ def _at_parent(spec: Spec, path: Path, edit: Callable[[Part, int], Part], end: b
 
 
 def _check_position(parent: Part, position: int, count: int, where: str = "") -> None:
-    if isinstance(parent, Side) or not isinstance(parent, Series | Branches | Cell):
-        raise ExplorerError(
-            f"{where or 'network'}: {kind(parent)} is no list of parts; allowed: Series, Branches, Cell"
-        )
+    where = where or "network"
+    if not isinstance(parent, Series | Branches | Cell):
+        raise ExplorerError(f"{where}: {kind(parent)} holds no list; allowed: Series, Branches, Cell")
     if not 0 <= position < count:
         allowed = f"0 to {count - 1}" if count else "none, for nothing is inside"
-        raise ExplorerError(f"{where or 'network'}: {kind(parent)} has no place {position}; allowed: {allowed}")
+        raise ExplorerError(f"{where}: {kind(parent)} has no place {position}; allowed: {allowed}")
 
 
 def _steward(holder: Part) -> ModuleType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.composing.places import Part, children, kind
+from explorer.composing.places import Part, children
 from explorer.errors import ExplorerError
 from explorer.layers import Layer
 from explorer.lower import MOST_NODES
@@ -48,7 +48,5 @@ def checked(spec: Spec) -> Spec:
     """Give the spec back if it is within the limits, of places and of nesting; else raise ExplorerError."""
     refuse_many(places(spec))
     if (depth := 1 + levels(spec)) > MOST_DEPTH:
-        raise ExplorerError(
-            f"the network would be nested {depth} levels deep as text, in {kind(spec)}; allowed: {MOST_DEPTH} at most"
-        )
+        raise ExplorerError(f"the network would be nested {depth} levels deep as text; allowed: {MOST_DEPTH} at most")
     return spec

@@ -23,16 +23,17 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Repair:
-    """What would be done, in words, and the spec that it gives."""
+    """What would be done, in words, the spec that it gives, and the next trouble of that if it is not whole then."""
 
     label: str
     spec: Spec
+    then: str = ""
 
 
 def repairs(spec: Spec, input_shape: Shape) -> tuple[Repair, ...]:
-    """Offer what lets a broken network be lowered further, the best first; nothing for one that is whole.
+    """Offer what lets a broken network be lowered further; nothing for one that is whole.
 
-    Each has been lowered and gets past the place where the network broke.
+    Each has been lowered and gets past the place where the network broke; those that make it whole come first.
 
     >>> from explorer.layers import Conv, Flatten, MaxPool
     >>> from explorer.spec import Series
@@ -41,7 +42,7 @@ def repairs(spec: Spec, input_shape: Shape) -> tuple[Repair, ...]:
     ['add padding 1', 'kernel 2 instead of 3', 'drop MaxPool 0, which makes the map smaller', 'drop Conv 1']
     """
     broken = draft(spec, input_shape)
-    found: dict[Spec, str] = {}
+    found: dict[Spec, Repair] = {}
     if (at := trouble(spec, broken)) is None:
         return ()
     for label, edited in _remedies(at):
@@ -51,9 +52,9 @@ def repairs(spec: Spec, input_shape: Shape) -> tuple[Repair, ...]:
             new = edited()
         except ExplorerError:
             continue
-        if new not in found and _gets_further(broken, draft(new, input_shape)):
-            found[new] = label
-    return tuple(Repair(label, new) for new, label in found.items())
+        if new not in found and _gets_further(broken, after := draft(new, input_shape)):
+            found[new] = Repair(label, new, str(after.error or ""))
+    return tuple(sorted(found.values(), key=lambda repair: bool(repair.then)))
 
 
 def _remedies(at: Trouble) -> Iterator[Remedy]:
