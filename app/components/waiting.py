@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import looking, state
 from app.i18n import _
-from explorer.vision.backend import Job
+from explorer.vision.backend import InferenceBackend, Job
 
 T = TypeVar("T")
 Sketch = Callable[[T], None]
@@ -19,7 +19,9 @@ PATIENCE_S = 0.4
 DEADLINE_S = 600.0
 
 
-def made(wanted: looking.Wanted[T], title: str, sketch: Sketch[T] | None = None) -> T | None:
+def made(
+    wanted: looking.Wanted[T], title: str, sketch: Sketch[T] | None = None, backend: InferenceBackend | None = None
+) -> T | None:
     """Give what is wanted; what is not there yet is made while the reader watches. None when the reader has stopped it.
 
     Whatever else the reader does meanwhile stops it as well, but then what is still wanted is begun anew.
@@ -28,13 +30,14 @@ def made(wanted: looking.Wanted[T], title: str, sketch: Sketch[T] | None = None)
         wanted: what is made.
         title: what the bar calls it.
         sketch: draws what stands so far, if anything does before the end.
+        backend: where it is made; where photos are looked at, if left out.
     """
     if wanted.kept.value is None:
         if state.stopped(wanted.name):
             st.info(_("Stopped: {title}").format(title=title), icon=":material/stop_circle:")
             st.button(_("Go on"), on_click=state.go_on, key=f"go on {wanted.name}", icon=":material/play_arrow:")
             return None
-        job = looking.backend().follow(wanted.steps, DEADLINE_S)
+        job = (backend or looking.backend()).follow(wanted.steps, DEADLINE_S)
         wanted.kept.value = _watched(job, wanted.name, title, sketch)
     return wanted.kept.value
 

@@ -27,6 +27,8 @@ MOST_BYTES = {"cpu": 2 << 30, "mps": 4 << 30, "cuda": 16 << 30}
 MOST_MULT_ADDS = {"cpu": 3e11, "mps": 3e12, "cuda": 3e13}
 """A pass may take so many mult-adds: about a minute."""
 LAYER_RUNS = 5
+ENTRY = 1e9
+"""What every piece of the work weighs at least, in mult-adds."""
 
 
 @dataclass(frozen=True)
@@ -111,33 +113,30 @@ def bench(wish: Wish, tick: Tick = lambda share: None) -> Iterator[Bench]:
     Raises:
         ExplorerError: more is wished than may be, or there is no such device.
     """
-    device = check(wish)
+    device, dtype, clock = check(wish), DTYPES[wish.precision], clock_of(choose(wish.device))
     plan = _Plan(wish, tick)
-    with plan.settings(device), torch.inference_mode():
-        found = Bench(machine(device, wish.precision), roof(device, DTYPES[wish.precision], plan.tick))
+    with _settings(device), torch.inference_mode():
+        found = Bench(machine(device, wish.precision), roof(device, dtype, plan.next()))
         yield found
         for name, graph in wish.networks:
-            network = Network(graph).eval().to(device, DTYPES[wish.precision])
+            network = Network(graph).eval().to(device, dtype)
+            images = torch.randn(max(wish.batches), *graph.input_shape, device=device, dtype=dtype)
             for batch in sorted(wish.batches):
-                speed = measure(name, network, _images(graph, batch, wish.precision, device), plan.tick)
-                plan.done(graph, batch)
+                speed = measure(name, network, images[:batch], plan.next())
                 found = replace(found, speeds=(*found.speeds, speed))
                 yield found
-            times = layer_times(
-                network, _images(graph, max(wish.batches), wish.precision, device), clock_of(device), plan.tick
-            )
-            plan.done(graph, max(wish.batches))
+            times = layer_times(network, images, clock, plan.next())
             found = replace(found, layers=(*found.layers, (name, times)))
             yield found
 
 
-def measure(name: str, network: Network, images: Tensor, tick: Callable[[], None] = lambda: None) -> Speed:
+def measure(name: str, network: Network, images: Tensor, tick: Tick = lambda share: None) -> Speed:
     """Time a network on a batch, and find the peak of its activations."""
     timing = timed(lambda: network(images), clock_of(images.device), tick)
     return Speed(name, len(images), timing, peak(lambda: network(images), images.device))
 
 
-def layer_times(network: Network, images: Tensor, clock: Clock, tick: Callable[[], None]) -> dict[str, float]:
+def layer_times(network: Network, images: Tensor, clock: Clock, tick: Tick) -> dict[str, float]:
     """Time every layer by itself, as a pass goes through them; give the median seconds of each by its name."""
     seconds: dict[str, list[float]] = {node.name: [] for node in network.graph}
 
@@ -152,41 +151,32 @@ def layer_times(network: Network, images: Tensor, clock: Clock, tick: Callable[[
         return run
 
     instead = {name: watched(name) for name in seconds}
-    for _ in range(LAYER_RUNS):
-        tick()
+    for number in range(LAYER_RUNS):
+        tick(number / LAYER_RUNS)
         network.run({INPUT: images}, (network.graph.output,), instead)
     return {name: Timing(tuple(sorted(times))).median for name, times in seconds.items() if times}
 
 
-def _images(graph: Graph, batch: int, precision: str, device: torch.device) -> Tensor:
-    return torch.randn(batch, *graph.input_shape, device=device, dtype=DTYPES[precision])
+def _settings(device: torch.device) -> AbstractContextManager[Any]:
+    """On CUDA, let float32 mean float32, in convolutions as in products of matrices; nothing is tuned."""
+    if device.type != "cuda":
+        return nullcontext()
+    return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=False, allow_tf32=False)
 
 
 class _Plan:
-    """How much there is to do, and how much is done, in mult-adds."""
+    """What there is to do, piece by piece, each weighed by its mult-adds: so is known what share is done."""
 
     def __init__(self, wish: Wish, tick: Tick) -> None:
-        self._tick = tick
-        self._done = 0.0
-        self._all = sum(
-            self._weight(graph, batch) for _name, graph in wish.networks for batch in (*wish.batches, max(wish.batches))
-        )
+        self._tick, self._done, self._now = tick, 0.0, 0.0
+        sizes = [
+            (graph, batch) for _name, graph in wish.networks for batch in (*sorted(wish.batches), max(wish.batches))
+        ]
+        weights = [ENTRY, *(ENTRY + batch * cost.total(graph, cost.mult_adds) for graph, batch in sizes)]
+        self._left, self._all = iter(weights), sum(weights)
 
-    @staticmethod
-    def _weight(graph: Graph, batch: int) -> float:
-        return 1e8 + batch * cost.total(graph, cost.mult_adds)
-
-    def tick(self) -> None:
-        """Say how far it is."""
-        self._tick(min(1.0, self._done / self._all))
-
-    def done(self, graph: Graph, batch: int) -> None:
-        """Note that a network is done at a batch size."""
-        self._done += self._weight(graph, batch)
-
-    @staticmethod
-    def settings(device: torch.device) -> AbstractContextManager[Any]:
-        """On CUDA, let float32 mean float32, in convolutions as in products of matrices; nothing is tuned."""
-        if device.type != "cuda":
-            return nullcontext()
-        return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=False, allow_tf32=False)
+    def next(self) -> Tick:
+        """Go on to the next piece; give what is called with the share of it that is done."""
+        self._done += self._now
+        self._now = next(self._left)
+        return lambda share: self._tick(min(1.0, (self._done + share * self._now) / self._all))

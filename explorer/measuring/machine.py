@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from explorer.comparing.roofline import Roof
-from explorer.measuring.stopwatch import clock_of, timed
+from explorer.measuring.stopwatch import Tick, clock_of, timed
 from explorer.vision.device import describe
 
 SIDE = {"cpu": 1024, "mps": 4096, "cuda": 8192}
@@ -51,7 +50,7 @@ def _processor() -> str:
     return next(named, platform.processor() or platform.machine())
 
 
-def roof(device: torch.device, dtype: torch.dtype, tick: Callable[[], None] = lambda: None) -> Roof:
+def roof(device: torch.device, dtype: torch.dtype, tick: Tick = lambda share: None) -> Roof:
     """Measure the roofline: the quickest of some products of matrices, and of some copies.
 
     A copy reads and writes every byte. Other work on the machine lowers both.
@@ -59,9 +58,9 @@ def roof(device: torch.device, dtype: torch.dtype, tick: Callable[[], None] = la
     clock, n = clock_of(device), SIDE[device.type]
     left, right = torch.randn(n, n, device=device, dtype=dtype), torch.randn(n, n, device=device, dtype=dtype)
     product = torch.empty_like(left)
-    multiplying = timed(lambda: torch.mm(left, right, out=product), clock, tick)
+    multiplying = timed(lambda: torch.mm(left, right, out=product), clock, lambda share: tick(share / 2))
     source = torch.zeros(COPIED[device.type] // dtype.itemsize, device=device, dtype=dtype)
     target = torch.empty_like(source)
-    copying = timed(lambda: target.copy_(source), clock, tick)
+    copying = timed(lambda: target.copy_(source), clock, lambda share: tick((1 + share) / 2))
     moved = 2 * source.numel() * dtype.itemsize
     return Roof(n**3 / multiplying.seconds[0], moved / copying.seconds[0])

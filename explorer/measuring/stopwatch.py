@@ -73,13 +73,13 @@ def clock_of(device: torch.device) -> Clock:
     return {"cuda": on_cuda, "mps": on_mps}.get(device.type, wall)
 
 
-def timed(call: Callable[[], object], clock: Clock = wall, tick: Callable[[], None] = lambda: None) -> Timing:
+def timed(call: Callable[[], object], clock: Clock = wall, tick: Tick = lambda share: None) -> Timing:
     """Time a call some times: until they took a second together, at least 5 and at most 30 times.
 
     Args:
         call: what is timed.
         clock: gives the seconds of a call.
-        tick: called between the calls; it may raise to stop.
+        tick: called between the calls with the share that is done; it may raise to stop.
 
     >>> calls = []
     >>> timing = timed(lambda: calls.append(1), clock=lambda call: call() or 0.3)
@@ -87,10 +87,15 @@ def timed(call: Callable[[], object], clock: Clock = wall, tick: Callable[[], No
     (7, 0.3)
     """
     for _ in range(WARM_UP):
-        tick()
+        tick(0.0)
         clock(call)
     seconds: list[float] = []
-    while len(seconds) < LEAST or (sum(seconds) < ENOUGH_S and len(seconds) < MOST):
-        tick()
+    while (done := _share(seconds)) < 1:
+        tick(done)
         seconds.append(clock(call))
     return Timing(tuple(sorted(seconds)))
+
+
+def _share(seconds: list[float]) -> float:
+    """Say how much of the timing is done: enough calls and enough seconds, or the most calls."""
+    return max(min(len(seconds) / LEAST, sum(seconds) / ENOUGH_S), len(seconds) / MOST)

@@ -108,7 +108,7 @@ def test_every_layer_is_timed_in_every_run():
         calls.append(1)
         return len(calls)
 
-    times = layer_times(network, torch.randn(2, 1, 32, 32), clock, lambda: None)
+    times = layer_times(network, torch.randn(2, 1, 32, 32), clock, lambda share: None)
     n = len(LENET)
     assert len(calls) == LAYER_RUNS * n
     assert list(times.values()) == [n * (LAYER_RUNS // 2) + place for place in range(1, n + 1)], "the medians"

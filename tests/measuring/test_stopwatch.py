@@ -54,7 +54,7 @@ def test_the_median_lies_between_the_quartiles(seconds):
 def test_it_stops_between_two_calls():
     made = count()
 
-    def tick():
+    def tick(share):
         if next(made) == 4:
             raise InterruptedError
 
@@ -62,6 +62,12 @@ def test_it_stops_between_two_calls():
     with pytest.raises(InterruptedError):
         timed(lambda: calls.append(1), clock([0.0] * 99), tick)
     assert len(calls) == 4
+
+
+def test_it_says_how_far_it_is():
+    shares = []
+    timed(lambda: None, clock([9.0, 9.0] + [0.15] * 10), shares.append)
+    assert shares == pytest.approx([0, 0, 0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9])
 
 
 def test_the_clock_on_the_wall_calls_once():
