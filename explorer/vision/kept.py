@@ -68,6 +68,7 @@ class _Looking(Network):
     ) -> None:
         nn.Module.__init__(self)
         self.__dict__.update(network.__dict__)
+        self.__dict__["_network"] = network  # not as a module: its tensors are here already
         self._image, self._get, self._put = image, get, put
 
     def run(
@@ -79,9 +80,18 @@ class _Looking(Network):
         """Compute what is not kept; the first time, keep the maps through which everything passes."""
         wanted = tuple(wanted)
         if given.keys() != {INPUT} or given[INPUT] is not self._image or instead or torch.is_grad_enabled():
-            return super().run(given, wanted, instead)
+            return self._computed(given, wanted, instead)
         kept = self._get()
         more = () if kept else stations(self.graph)
-        found = super().run({**given, **kept}, dict.fromkeys((*wanted, *more)))
+        found = self._computed({**given, **kept}, tuple(dict.fromkeys((*wanted, *more))))
         self._put({name: found[name] for name in found if name not in kept})
         return {name: found[name] for name in wanted}
+
+    def _computed(
+        self,
+        given: Mapping[str, Tensor],
+        wanted: Iterable[str],
+        instead: Mapping[str, Callable[..., Tensor]] = AS_IT_IS,
+    ) -> dict[str, Tensor]:
+        network: Network = self.__dict__["_network"]
+        return network.run(given, wanted, instead)

@@ -20,6 +20,7 @@ from explorer.vision.checkpoint import SUFFIXES, read_state, renamed
 from explorer.vision.device import layout
 from explorer.vision.digest import sha256
 from explorer.vision.download import Progress, silent
+from explorer.vision.half import in_half
 from explorer.vision.maps import scores_node
 from explorer.vision.own import network_of, own_card, photo_shape, untrained_card
 from explorer.vision.preprocess import Preprocessing
@@ -39,6 +40,7 @@ class Model:
     preprocessing: Preprocessing
     device: torch.device
     card: Card | None = None
+    half: bool = False
 
     def prepare(self, photo: Image.Image) -> Tensor:
         """Give what the network is fed of a photo: float ``(1, C, H, W)`` on its device."""
@@ -74,6 +76,7 @@ def load(
     progress: Progress = silent,
     seed: int | None = None,
     classes: tuple[str, ...] = (),
+    half: bool = False,
 ) -> Model:
     """Load a network with its weights. Nothing is faked: without weights, or a seed for random ones, there is no model.
 
@@ -88,6 +91,7 @@ def load(
         progress: told how far a download is.
         seed: if given, the weights are random ones of this seed, and none are read.
         classes: the names of the classes, for a file without a card; numbers by default.
+        half: whether it computes in mixed precision, on CUDA.
 
     Raises:
         ExplorerError: no such network, no weights for it, or weights that cannot be fetched, are damaged or do not fit.
@@ -95,13 +99,13 @@ def load(
     network = references.read(architecture, files=True)
     photo_shape(network)
     if seed is not None:
-        return load_card(untrained_card(network, seed), device)
+        return load_card(untrained_card(network, seed), device, half)
     if weights is not None and Path(weights).suffix in SUFFIXES:
-        return load_card(_card_of(network, Path(weights), classes), device)
+        return load_card(_card_of(network, Path(weights), classes), device, half)
     cards = (*shipped(folder), *(published(network.id) if isinstance(network, Architecture) else ()))
     for card in cards:
         if _is_for(card, network) and weights in (None, card.id, card.name):
-            return load_card(obtain(card, progress), device)
+            return load_card(obtain(card, progress), device, half)
     there = ", ".join(f"{card.name} (for {card.architecture})" for card in cards) or "none"
     wanted = f"weights {str(weights)!r}" if weights else "weights"
     raise ExplorerError(
@@ -110,8 +114,14 @@ def load(
     )
 
 
-def load_card(card: Card, device: torch.device | None = None) -> Model:
-    """Load the model of a card; its weights must have the card's SHA-256, as far as that is known."""
+def load_card(card: Card, device: torch.device | None = None, half: bool = False) -> Model:
+    """Load the model of a card; its weights must have the card's SHA-256, as far as that is known.
+
+    Args:
+        card: what to load.
+        device: where it runs; the processor by default.
+        half: whether it computes in mixed precision, on CUDA.
+    """
     if not card.here:
         raise ExplorerError(f"{card.id}: its weights, {card.file.name}, are not in {card.file.parent}")
     network, device = network_of(card), device or torch.device("cpu")
@@ -130,7 +140,8 @@ def load_card(card: Card, device: torch.device | None = None) -> Model:
     if card.classes and count != len(card.classes):
         raise ExplorerError(f"{card.id}: the card names {len(card.classes)} classes, the network has {count}")
     names = card.classes or tuple(f"class {i}" for i in range(count))
-    return Model(card.id, built, names, card.preprocessing, device, card)
+    built = in_half(built, device) if half else built
+    return Model(card.id, built, names, card.preprocessing, device, card, half)
 
 
 def _state(card: Card) -> dict[str, Tensor]:
