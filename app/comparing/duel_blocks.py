@@ -20,7 +20,7 @@ from explorer.reading import Document
 
 MOST_BOXES = 24
 """So many boxes a diagram has at most before its groups are closed."""
-TALLEST, TOOLS = 620, 70
+TALLEST, TOOLS = 760, 70
 PAGE = 1000
 """About so many CSS pixels the page is wide."""
 SMALLEST = 0.75
@@ -29,7 +29,9 @@ SMALLEST = 0.75
 
 def show(bout: Bout) -> None:
     """Draw the contenders: side by side at one height where they fit, else one below the other."""
-    colour = picture.colour()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.subheader(_("The blocks"), anchor=False, width="content")
+        colour = picture.colour()
     drawings = [_drawing(bout, side) for side in bout.sides]
     widest = max(each.width for each in drawings)
     beside = SMALLEST * widest <= PAGE / len(drawings)

@@ -12,6 +12,7 @@ from app.i18n import _
 from explorer.comparing.duels import DUELS, pictures
 from explorer.comparing.duels.bouts import Bout
 from explorer.comparing.duels.curve import Crossing, Curve, curve
+from explorer.comparing.duels.staircase import staircase
 from explorer.comparing.duels.terms import Figure
 
 
@@ -19,7 +20,8 @@ def parts(bout: Bout, figure: Figure) -> None:
     """Draw a bar for each layer with weights."""
     charted.show(pictures.bars(bout, figure, _), f"duel_{bout.duel.id}_parts")
     if bout.duel.climbs:
-        charted.show(pictures.bars(bout, "reads", _), f"duel_{bout.duel.id}_reads")
+        st.markdown(_("**The staircase**: what each layer reads"))
+        charted.show(staircase(bout, _), f"duel_{bout.duel.id}_staircase")
 
 
 @part

@@ -19,9 +19,8 @@ MOST_TERMS, FIRST, LAST = 10, 4, 2
 def show(bout: Bout, figure: Figure) -> None:
     """Write each contender's formula, then what holds for the whole duel."""
     box = rf"$\textcolor{{{MARK}}}{{\boxed{{\mathbf{{n}}}}}}$"
-    st.markdown(
-        _("Boxed: {box} what makes the difference. With a plus: layers that the other has not.").format(box=box)
-    )
+    words = _("In a box {box}: what makes the difference. With a plus: layers that the first contender does not have.")
+    st.markdown(words.format(box=box))
     for side in bout.sides:
         st.markdown(f"**{_(side.contender.name)}**")
         _terms(side, figure)

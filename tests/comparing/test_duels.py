@@ -18,6 +18,7 @@ from explorer.comparing.duels.bouts import fight, parts, presets, summary
 from explorer.comparing.duels.curve import costs_at, curve
 from explorer.comparing.duels.pictures import along, bars
 from explorer.comparing.duels.resnext import equal_width
+from explorer.comparing.duels.staircase import staircase
 from explorer.comparing.duels.terms import FIGURES, MARK, grouped, total
 from explorer.errors import ExplorerError
 from explorer.network import Network
@@ -332,3 +333,19 @@ def test_every_duel_marks_what_makes_the_difference():
 def test_what_cannot_be_gets_one_sentence(call, words):
     with pytest.raises(ExplorerError, match=re.escape(words)):
         call()
+
+
+def test_the_staircase_climbs_by_the_growth_rate_and_the_bottleneck_is_level():
+    chart = staircase(bout("dense", "cifar"))
+    assert [row[3] for row in chart.rows] == [16 + 12 * before for before in range(12)]
+    assert {row[4] for row in chart.rows} == {4 * 12}
+    assert all(start + added == reads for _n, start, added, reads, _level in chart.rows)
+
+
+def test_a_curve_is_drawn_as_far_as_there_is_something_to_see():
+    duel = get("five")
+    axes = along(duel, curve(duel, duel.presets[0].setting, duel.sweeps[0], "weights")).figure["layout"]
+    assert 89 < axes["xaxis"]["range"][1] < 300
+    duel = get("sharing")
+    axes = along(duel, curve(duel, duel.presets[0].setting, duel.sweeps[0], "params")).figure["layout"]
+    assert axes["yaxis"]["type"] == "log"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import Literal
 
 from explorer import cost
 from explorer.charts import Say
@@ -34,7 +33,7 @@ class Part:
     reads: int
     """How many maps the layer reads."""
 
-    def value(self, figure: Figure | Literal["reads"]) -> int:
+    def value(self, figure: Figure) -> int:
         """Give one of the figures."""
         found: int = getattr(self, figure)
         return found

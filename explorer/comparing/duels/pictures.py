@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import log10
-from typing import Any, Literal
+from typing import Any
 
 from explorer.charts import SIZE, Chart, Say
 from explorer.comparing.duels.bouts import Bout, Part, Side
@@ -21,47 +21,52 @@ LOOKS = (
     {"colour": GREEN, "pattern": "x", "dash": "dot", "symbol": "diamond"},
 )
 """How the contenders are told apart: by colour, and by a pattern, a dash and a mark."""
-BAR, ROOM, MOST_NUMBERS, TALLEST = 30, 110, 40, 1000
+BAR, ROOM, TALLEST = 26, 110, 1600
+APART = 0.4
+"""The gap between roles, in bars."""
 NUMBER_ROOM = 1.2
 """So much longer than the longest bar is the axis, for the number behind it."""
-FAR_APART = 50
+FAR_APART = 1000
 """Costs so many times apart are drawn on a logarithmic axis."""
+BEYOND = 2.5
+"""The curve is drawn so many times as far as its last crossing; a double click shows all of it."""
 STAR = "#c2185b"
 
 
-def bars(bout: Bout, figure: Figure | Literal["reads"], say: Say = str) -> Chart:
+def bars(bout: Bout, figure: Figure, say: Say = str) -> Chart:
     """Chart what each layer with weights costs, those of the same role one below the other.
-
-    With ``"reads"``, how many maps it reads.
 
     >>> from explorer.comparing.duels import bout
     >>> bars(bout("inception"), "mult_adds").rows[1:3]
     (('3×3 branch: 1×1 before', 0, 12845056), ('3×3 branch: 3×3', 346816512, 86704128))
     """
-    title = say("Maps that a layer reads") if figure == "reads" else say(FIGURES[figure])
+    title = say(FIGURES[figure])
     found = [{part.label(say): part for part in side.parts} for side in bout.sides]
     labels = _labels(bout.sides, say)
+    places = _places(labels, found)
     traces = [
-        _bars(labels, parts, figure, say(side.contender.name), number, title)
+        _bars(parts, places[number], figure, say(side.contender.name), number, title)
         for number, (side, parts) in enumerate(zip(bout.sides, found, strict=True))
     ]
-    drawn = layout(title, "", height=min(TALLEST, ROOM + BAR * sum(map(len, found)) + 8 * len(labels)))
+    last = max(place for mine in places for place in mine.values())
     most = max(part.value(figure) for parts in found for part in parts.values())
+    drawn = layout(title, "", height=min(TALLEST, round(ROOM + BAR * (last + 1))))
     drawn["xaxis"] |= {"range": [0, NUMBER_ROOM * most]}
+    ticks = [_middle([mine[label] for mine in places if label in mine]) for label in labels]
     drawn["yaxis"] = {
-        "type": "category",
-        "categoryarray": list(labels),
-        "autorange": "reversed",
+        "tickvals": ticks,
+        "ticktext": list(labels),
+        "range": [last + 0.7, -0.7],
+        "showgrid": False,
+        "zeroline": False,
         "tickfont": {"size": SIZE},
         "automargin": True,
     }
-    drawn |= {"barmode": "group", "bargap": 0.25, "bargroupgap": 0.08}
-    drawn["legend"] |= {"traceorder": "normal"}
     header = (say("Part"), *(say(side.contender.name) for side in bout.sides))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (label, *(parts[label].value(figure) if label in parts else 0 for parts in found)) for label in labels
     )
-    return Chart(title, {"data": traces, "layout": drawn}, header, rows)
+    return Chart(title, {"data": traces, "layout": drawn | {"barmode": "overlay"}}, header, rows)
 
 
 def _labels(sides: Sequence[Side], say: Say) -> tuple[str, ...]:
@@ -70,24 +75,42 @@ def _labels(sides: Sequence[Side], say: Say) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.label(say) for side in longest for part in side.parts))
 
 
+def _places(labels: Sequence[str], found: Sequence[dict[str, Part]]) -> list[dict[str, float]]:
+    """Give every bar a row of its own; those of one role lie together."""
+    places: list[dict[str, float]] = [{} for _contender in found]
+    row = 0.0
+    for label in labels:
+        for number, parts in enumerate(found):
+            if label in parts:
+                places[number][label] = row
+                row += 1
+        row += APART
+    return places
+
+
+def _middle(places: Sequence[float]) -> float:
+    return sum(places) / len(places)
+
+
 def _bars(
-    labels: Sequence[str], parts: dict[str, Part], figure: Figure | Literal["reads"], name: str, number: int, title: str
+    parts: dict[str, Part], places: dict[str, float], figure: Figure, name: str, number: int, title: str
 ) -> dict[str, Any]:
-    shown = [label for label in labels if label in parts]
     look = LOOKS[number]
     return {
         "type": "bar",
         "orientation": "h",
         "name": name,
-        "offsetgroup": str(number),
-        "y": shown,
-        "x": [parts[label].value(figure) for label in shown],
-        "marker": {"color": look["colour"], "pattern": {"shape": look["pattern"], "size": 9, "solidity": 0.35}},
-        "texttemplate": "%{x:,}" if len(shown) <= MOST_NUMBERS else None,
+        "y": list(places.values()),
+        "x": [parts[label].value(figure) for label in places],
+        "width": 0.9,
+        "marker": {"color": look["colour"], "pattern": {"shape": look["pattern"], "fillmode": "overlay", "size": 9}},
+        "customdata": list(places),
+        "texttemplate": "%{x:,}",
         "textposition": "outside",
-        "textfont": {"size": SIZE - 1},
+        "constraintext": "none",
+        "textfont": {"size": SIZE},
         "cliponaxis": False,
-        "hovertemplate": f"<b>%{{y}}</b><br>{title}: %{{x:,}}<extra>{name}</extra>",
+        "hovertemplate": f"<b>%{{customdata}}</b><br>{title}: %{{x:,}}<extra>{name}</extra>",
     }
 
 
@@ -111,11 +134,19 @@ def along(duel: Duel, drawn: Curve, say: Say = str) -> Chart:
     ]
     frame = layout(label, title, log_y=log, height=440)
     if not log and costs:
-        frame["yaxis"] |= {"range": [0, 1.12 * max(costs)]}
+        end = _end(drawn, xs[-1])
+        frame["xaxis"] |= {"range": [0, 1.02 * end]}
+        frame["yaxis"] |= {"range": [0, 1.12 * max(cost for p in drawn.points if p.x <= end for cost in p.costs)]}
     frame |= _marks(drawn, log, say)
     traces += [_stars(drawn.crossings, say)] if drawn.crossings else []
     header = (label, *(say(each.name) for each in duel.contenders))
     return Chart(title, {"data": traces, "layout": frame}, header, tuple((p.x, *p.costs) for p in drawn.points))
+
+
+def _end(drawn: Curve, last: int) -> float:
+    """Say how far along the sweep there is something to see."""
+    places = [each.x for each in drawn.crossings]
+    return min(last, BEYOND * max([*places, drawn.now or 0])) if places else last
 
 
 def _line(name: str, xs: Sequence[int], ys: Sequence[int], number: int, title: str, marks: bool) -> dict[str, Any]:

@@ -139,7 +139,7 @@ class Duel:
         sweeps: axes of the curve; the first is the one that opens.
         input_of: the input's shape at a setting.
         figure: what the duel is about at first.
-        climbs: it is of interest how many maps each layer reads.
+        climbs: each layer reads more maps than the one before, which is worth a picture (``staircase``).
         ratio: what the second contender costs of the first, as a formula.
         crossing: where on the first sweep both cost the same, as a formula.
         check: a sentence if the dials contradict one another, else "".
