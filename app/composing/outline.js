@@ -110,7 +110,7 @@ class View {
     this.body.replaceChildren(kept)
     const now = this.find(this.at)
     if (focused) now?.focus({ preventScroll: true })
-    if (reveal) this.reveal(now)
+    if (reveal) requestAnimationFrame(() => this.reveal(this.find(this.at)))
   }
 
   find(path) {

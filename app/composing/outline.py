@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,13 @@ import streamlit as st
 from app import state
 from app.composing.acts import ACTS
 from app.composing.desk import read_place, write_place
-from app.i18n import _, ngettext
+from app.composing.words import kind, words
+from app.i18n import _
 from explorer.composing.outline import Row
 from explorer.composing.places import Part, children
 from explorer.composing.places import Path as Place
-from explorer.drawing.captions import kind_of
-from explorer.graph import Node
 from explorer.layers import Layer
 from explorer.shapes import times
-from explorer.spec import Branches, Cell
 
 _HERE = Path(__file__).parent
 _HTML = """
@@ -82,7 +79,7 @@ def show(
     _component(
         key=key,
         data={
-            "rows": [_row(row, name) for row in rows],
+            "rows": _rows(rows, name),
             "picked": write_place(picked),
             "labels": _labels(),
             "keys": {act.key: act.id for act in ACTS.values()},
@@ -97,58 +94,34 @@ def show(
     )
 
 
-def _row(row: Row, name: str) -> tuple[Any, ...]:
-    """Give a row as the browser reads it; that of the whole is called by its name."""
-    known = row.shape is not None
-    return (
-        write_place(row.path),
-        row.label if row.path else name,
-        kind(row.spec),
-        row.kind,
-        words(row.spec),
-        times(row.shape) if row.shape else "",
-        row.params or 0,
-        row.mult_adds or 0,
-        _(str(row.receptive_field)) if known else "",
-        row.trouble,
-        len(children(row.spec)),
-    )
+def _rows(rows: Sequence[Row], name: str) -> list[tuple[Any, ...]]:
+    """Give the rows as the browser reads them; the first is that of the whole, and goes by its name."""
 
+    def held(part: Part) -> str:
+        if isinstance(part, Layer):
+            return words(part)
+        shape = (type(part), len(children(part)), getattr(part, "join", ""))
+        return holding.get(shape) or holding.setdefault(shape, words(part))
 
-def kind(part: Part) -> str:
-    """Name the kind of what stands at a place, as the diagram colours it."""
-    return "group" if children(part) or not isinstance(part, Layer) else kind_of(Node("", part, (), (), ()))
-
-
-def words(part: Part) -> str:
-    """Say in few words what a place holds: a layer's fields that are not at their default, or how many parts.
-
-    >>> from explorer.layers import Conv
-    >>> words(Conv(64, 3, padding=1, bias=False))
-    '64 · 3×3 · padding 1 · bias off'
-    """
-    n = len(children(part))
-    if isinstance(part, Layer):
-        return " · ".join(_field(each, getattr(part, each.name)) for each in fields(part) if _is_set(each, part))
-    if isinstance(part, Branches):
-        return f"{part.join} · " + ngettext("{n} branch", "{n} branches", n).format(n=n)
-    if isinstance(part, Cell):
-        return ngettext("{n} step", "{n} steps", n).format(n=n)
-    return ngettext("{n} part", "{n} parts", n).format(n=n) if n else _("empty: what comes in goes out")
-
-
-def _is_set(field: Field[Any], layer: Layer) -> bool:
-    return field.name == "kernel_size" or getattr(layer, field.name) != field.default
-
-
-def _field(field: Field[Any], value: object) -> str:
-    """Write a field: what every layer of the kind must have needs no name."""
-    if isinstance(value, bool):
-        return f"{field.name} {'on' if value else 'off'}"
-    if field.name == "kernel_size":
-        return times(value) if isinstance(value, tuple) else f"{value}×{value}"
-    written = times(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else str(value)
-    return written if field.default is MISSING else f"{field.name} {written}"
+    holding: dict[object, str] = {}
+    seen = [str(row.receptive_field) if row.shape else "" for row in rows]
+    fields = {text: _(text) for text in {*seen}}  # thousands of rows say few different things: each is translated once
+    return [
+        (
+            write_place(row.path),
+            row.label if row.path else name,
+            kind(row.spec),
+            row.kind,
+            held(row.spec),
+            times(row.shape) if row.shape else "",
+            row.params or 0,
+            row.mult_adds or 0,
+            fields[text],
+            row.trouble,
+            len(children(row.spec)),
+        )
+        for row, text in zip(rows, seen, strict=True)
+    ]
 
 
 def _labels() -> dict[str, str]:

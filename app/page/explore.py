@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from app import cached
 from app.components import anatomy, headline, more, picker, trouble
 from app.i18n import _
+from explorer import references
 from explorer.errors import ExplorerError
 from explorer.lower import LoweringError
 from explorer.receptive_field import gated
@@ -26,11 +29,25 @@ def find(architecture: Architecture, shape: Shape) -> Report | None:
         return None
 
 
+def compose(report: Report) -> None:
+    """Offer the network, at this setting and input, to the composer."""
+    assert report.architecture
+    network = replace(report.architecture, input_shape=report.graph.input_shape)
+    st.page_link(
+        "page/compose.py",
+        label=_("Open in the composer"),
+        icon=":material/dashboard_customize:",
+        query_params={"net": references.write(network)},
+    )
+
+
 def show(report: Report) -> None:
     """Show what it costs."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.title(_(report.name), anchor=False, width="content")
-        convention = headline.convention(gated(report.graph))
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            compose(report)
+            convention = headline.convention(gated(report.graph))
     report = report.without_gates if convention.ignore_gates else report
     headline.origin(report)
     headline.figures(report, convention)
