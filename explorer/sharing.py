@@ -6,9 +6,8 @@ token (VGG16 about a hundred characters). A token is bounded when it is read: it
 
 from __future__ import annotations
 
-import binascii
 import zlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 
 from explorer.errors import ExplorerError
 from explorer.reading import Document
@@ -112,22 +111,27 @@ def read(token: str) -> Document:
         raise ExplorerError(f"the shared network {_short(token)} is no token; allowed: {MARK} and what follows it")
     if len(token) > MOST_TEXT:
         raise ExplorerError(f"the shared network has {len(token):,} characters; allowed: {MOST_TEXT:,}")
-    try:
-        packed = urlsafe_b64decode(token[1:] + "=" * (-(len(token) - 1) % 4))
-        inflate = zlib.decompressobj(zdict=WORDS)
-        raw = inflate.decompress(packed, MOST_TEXT)
-        if inflate.unconsumed_tail:
-            raise ExplorerError(
-                f"the shared network {_short(token)} would grow to more than {MOST_TEXT:,} bytes; allowed: no more"
-            )
-        text = raw.decode() if inflate.eof and not inflate.unused_data else None
-    except (binascii.Error, zlib.error, UnicodeError):
-        text = None
-    if text is None:
+    raw, more = _inflated(token[1:])
+    if more:
+        raise ExplorerError(
+            f"the shared network {_short(token)} would grow to more than {MOST_TEXT:,} bytes; allowed: no more"
+        )
+    if raw is None:
         raise ExplorerError(
             f"the shared network {_short(token)} is damaged; allowed: the whole address, as it was copied"
         )
-    return load(text, "shared network")
+    return load(raw, "shared network")
+
+
+def _inflated(packed: str) -> tuple[str | None, bool]:
+    """Give the text, None if it is damaged, and whether there is more of it than is read."""
+    inflate = zlib.decompressobj(zdict=WORDS)
+    try:
+        raw = inflate.decompress(b64decode(packed + "=" * (-len(packed) % 4), b"-_", validate=True), MOST_TEXT)
+        whole = inflate.eof and not inflate.unused_data
+        return (raw.decode() if whole else None), bool(inflate.unconsumed_tail)
+    except (ValueError, zlib.error):
+        return None, False
 
 
 def _short(token: str) -> str:

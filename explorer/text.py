@@ -93,7 +93,10 @@ def dump(spec: Spec, input_shape: Shape, name: str = "network") -> str:
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, default_flow_style=None, allow_unicode=True, width=120)
 
 
-class _Dumper(yaml.SafeDumper):
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_DUMPER):  # type: ignore[misc]
     """Writes no anchors: a block that is used twice is written twice."""
 
     def ignore_aliases(self, data: object) -> bool:

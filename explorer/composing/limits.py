@@ -5,9 +5,11 @@ from __future__ import annotations
 from explorer.composing.places import Part, children
 from explorer.errors import ExplorerError
 from explorer.layers import Layer
-from explorer.lower import MOST_NODES
 from explorer.reading import MOST_DEPTH
 from explorer.spec import Branches, Cell, Series, Side, Spec
+
+MOST_PLACES = 10_000
+"""ResNet-1202, the largest network of the zoo, has 6,014; the text of so many still fits a token."""
 
 
 def places(part: Part) -> int:
@@ -39,9 +41,11 @@ def levels(part: Part) -> int:
 
 
 def refuse_many(count: int) -> None:
-    """Raise ExplorerError if a composition would have more places than are drawn."""
-    if count > MOST_NODES:
-        raise ExplorerError(f"the network would have {count:,} places; allowed: {MOST_NODES:,} at most")
+    """Raise ExplorerError if a composition would have too many places."""
+    if count > MOST_PLACES:
+        raise ExplorerError(
+            f"the network would have {count:,} layers and compositions; allowed: {MOST_PLACES:,} at most"
+        )
 
 
 def checked(spec: Spec) -> Spec:

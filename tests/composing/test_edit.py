@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 import explorer
 from explorer import blocks
 from explorer.composing import edit
+from explorer.composing.limits import MOST_PLACES
 from explorer.composing.places import children, node_name, walk
 from explorer.errors import ExplorerError
 from explorer.graph import check
 from explorer.joins import Add, Concat
 from explorer.layers import BatchNorm, Conv, Dropout, Flatten, GlobalAvgPool, Linear, MaxPool, ReLU
-from explorer.lower import MOST_NODES
 from explorer.spec import Branches, Cell, Series, Side, Step
 from explorer.text import dump, load
 from tests.support.specs import SPECS
@@ -373,7 +373,7 @@ def test_a_billion_is_refused_before_memory_is_taken(few_bytes):
 
 
 def test_what_doubles_on_and_on_is_refused_at_the_limit():
-    spec = Series(*[ReLU()] * (MOST_NODES - 2))
+    spec = Series(*[ReLU()] * (MOST_PLACES - 2))
     for act in (
         lambda: edit.insert(spec, (0,), spec),
         lambda: edit.insert(spec, (0,), Series(ReLU())),
@@ -381,9 +381,9 @@ def test_what_doubles_on_and_on_is_refused_at_the_limit():
         lambda: edit.add_branch(spec, (), spec),
         lambda: edit.replace(Series(ReLU(), spec), (0,), spec),
     ):
-        with pytest.raises(ExplorerError, match="places; allowed: 50,000 at most"):
+        with pytest.raises(ExplorerError, match="layers and compositions; allowed: 10,000 at most"):
             act()
-    assert len(edit.insert(spec, (0,), ReLU()).children) == MOST_NODES - 1
+    assert len(edit.insert(spec, (0,), ReLU()).children) == MOST_PLACES - 1
 
 
 @pytest.mark.parametrize(
