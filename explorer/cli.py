@@ -14,10 +14,11 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, NoReturn, get_args
 
-from explorer import audit_table
+from explorer import audit_table, references
 from explorer.errors import ExplorerError
 from explorer.lower import lower
 from explorer.meter import Meter
+from explorer.reading import Document
 from explorer.report import Report, analyze
 from explorer.shapes import Shape
 from explorer.vision.method_names import Method
@@ -73,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--ignore-gates", action="store_true", help="receptive fields as if there were no gates")
     report.add_argument("--format", choices=tuple(REPORT_FORMATS), default="text")
     report.set_defaults(run=_report)
+
+    code = commands.add_parser("code", help="a runnable PyTorch module on standard output")
+    code.add_argument("network", metavar="ID|FILE.yaml")
+    code.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
+    code.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")
+    code.set_defaults(run=_code)
 
     compare = commands.add_parser("compare", help="networks side by side: totals, stages, what differs")
     compare.add_argument("networks", nargs="+", metavar="NETWORK", help="ID, ID:KNOB=VALUE or FILE.yaml; two to six")
@@ -158,20 +165,30 @@ def _summary(architecture: Architecture) -> dict[str, Any]:
     }
 
 
+def _network(options: argparse.Namespace) -> Architecture | Document:
+    """Give the network that the command names, its knobs turned."""
+    network = references.read(options.network, files=True)
+    if not options.set:
+        return network
+    if not isinstance(network, Architecture):
+        raise ExplorerError(f"{options.network}: a file has no knobs; --set is for networks of the zoo")
+    return network.set(**dict(options.set))
+
+
+def _code(options: argparse.Namespace) -> str:
+    from explorer.code import source
+
+    return source(_network(options), options.input)
+
+
 def _report(options: argparse.Namespace) -> str:
     if options.depth is not None and options.depth < 1:
         raise ExplorerError(f"--depth is {options.depth}; allowed: 1 or more")
-    if options.network.endswith((".yaml", ".yml")):
-        if options.set:
-            raise ExplorerError(f"{options.network}: a file has no knobs; --set is for networks of the zoo")
-        report = analyze(options.network, options.input)
-    else:
-        report = analyze(get(options.network, **dict(options.set)), options.input)
+    report = analyze(_network(options), options.input)
     return REPORT_FORMATS[options.format](report.without_gates if options.ignore_gates else report, options.depth)
 
 
 def _compare(options: argparse.Namespace) -> str:
-    from explorer import references
     from explorer.comparing.lineup import line_up
     from explorer.comparing.lineup_tables import FORMATS
 

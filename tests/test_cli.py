@@ -166,6 +166,31 @@ def test_networks_are_compared_at_one_input(capsys):
         assert network["mult_adds"] == same["mult_adds"]
 
 
+def test_code_is_a_module_that_runs(capsys, tmp_path):
+    status, text, error = run(capsys, "code", "lenet5", "--set", "num_classes=7", "--input", "3,32,32")
+    assert (status, error) == (0, "")
+    assert "num_classes: int = 7" in text
+    assert "nn.Conv2d(3, 6, 5)" in text
+    path = tmp_path / "tiny.yaml"
+    path.write_text("input: [3, 8, 8]\nnetwork: [{Conv: {out_channels: 4}}]", encoding="utf-8")
+    assert "class Tiny(nn.Sequential):" in run(capsys, "code", str(path))[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["vgg17"], "did you mean vgg"),
+        (["vgg16", "--input", "3,4,4"], "does not fit"),
+        (["vgg16", "--set", "alpha=1"], "vgg16 has no knob 'alpha'"),
+        (["nowhere.yaml"], "nowhere.yaml: the file cannot be read"),
+    ],
+)
+def test_code_refuses_in_one_line(capsys, arguments, words):
+    status, text, error = run(capsys, "code", *arguments)
+    assert (status, text, error.count("\n")) == (2, "", 1)
+    assert words in error
+
+
 def test_a_file_has_no_knobs(capsys, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("input: [3, 8, 8]\nnetwork: ReLU\n", encoding="utf-8")

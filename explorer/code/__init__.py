@@ -11,6 +11,7 @@ from explorer.code.helpers import HELPERS
 from explorer.code.kinds import Kinds
 from explorer.code.names import class_name, is_plain, quoted
 from explorer.cost import mult_adds, params, total
+from explorer.errors import ExplorerError
 from explorer.graph import Graph
 from explorer.lower import below, lower
 from explorer.reading import Document
@@ -36,7 +37,7 @@ def source(network: Architecture | Document | Spec, input_shape: Shape | None = 
         name: what the class is called after; the network's own by default.
 
     Raises:
-        ExplorerError: the network cannot be lowered for this input.
+        ExplorerError: the network cannot be lowered for this input, or a child has the one name that torch forbids.
 
     >>> from explorer.layers import Conv, Flatten, Linear, ReLU
     >>> text = source(Series(conv=Conv(8, 3), relu=ReLU(), flatten=Flatten(), fc=Linear(10)), (1, 8, 8), "tiny")
@@ -47,6 +48,9 @@ def source(network: Architecture | Document | Spec, input_shape: Shape | None = 
     shape = input_shape or (None if isinstance(network, Spec) else network.input_shape)
     called = name or ("Network" if isinstance(network, Spec) else network.name)
     graph = lower(spec, shape, name="network")
+    for node in graph:
+        if "training" in node.name.split("."):
+            raise ExplorerError(f"{node.name}: PyTorch keeps the name 'training' for itself; allowed: any other name")
     kinds = Kinds(nest(graph))
     title = class_name(called, {*HELPERS})
     output = "" if graph.sides else graph.output

@@ -122,9 +122,9 @@ class _Class:
             listed = Bracketed("[", tuple(shortened([*built.values()])), "]")
             return found + lines(Bracketed("super().__init__(", (listed,)), 8)
         found.append("        super().__init__()")
-        held: set[str] = set()
-        for i, written in built.items():
-            found += self._placed(i, written, held)
+        held = {self.block.items[i].name for i in built}
+        for i in sorted(built, key=lambda i: self.block.items[i].name.count(".")):
+            found += self._placed(i, built[i], held)
         for i, test in self.flags.items():
             found += [] if i in built else [f"        self.{self._flag(i)} = {test}"]
         return found
@@ -137,7 +137,6 @@ class _Class:
                 held.add(holder)
                 first, last = place(holder)
                 found.append(f"        {first}nn.Module(){last}")
-        held.add(path)
         first, last = place(path)
         if i not in self.flags:
             return found + lines(written, 8, first, last)
