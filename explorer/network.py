@@ -37,7 +37,8 @@ class Network(nn.Module):
         for node in graph:
             *path, leaf = node.name.split(".")
             run = self._by_name[node.shares] if node.shares else module(node)
-            self._by_name[node.name] = _holder(self, path)._modules[leaf] = run
+            self._by_name[node.name] = run
+            _put(_holder(self, path), leaf, run)
 
     def forward(self, x: Tensor) -> Tensor:
         """Give the main output for a batch of shape ``(N, *graph.input_shape)``."""
@@ -94,6 +95,13 @@ class Network(nn.Module):
         for name in needed.union(given) - {INPUT}:
             self.graph[name]
         return [node.name for node in self.graph if node.name in needed]
+
+
+def _put(holder: nn.Module, name: str, module: nn.Module) -> None:
+    """Put a module in its place; what stands below that place already, ``a.b`` before ``a``, stays there."""
+    if (before := holder._modules.get(name)) is not None and before is not module:
+        module._modules.update(before._modules)
+    holder._modules[name] = module
 
 
 def _holder(root: nn.Module, path: list[str]) -> nn.Module:

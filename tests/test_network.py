@@ -47,6 +47,14 @@ def test_a_node_may_be_computed_in_another_way_for_one_run(network: Network) -> 
     assert not network(IMAGE).equal(without[network.graph.output])
 
 
+def test_a_layer_may_stand_where_others_stand_below() -> None:
+    """A child without a name of its own is called as what holds it."""
+    spec = Series(a=Series(("b", Conv(3)), ("", ReLU()), ("c", Conv(2))))
+    network = Network(explorer.lower(spec, (2, 5, 5)))
+    assert sorted(network.state_dict()) == ["a.b.bias", "a.b.weight", "a.c.bias", "a.c.weight"]
+    assert network(IMAGE).shape == (1, 2, 5, 5)
+
+
 def test_any_activation_is_given_back(network: Network) -> None:
     wanted = [node.name for node in network.graph]
     values = network.run({INPUT: IMAGE}, wanted)
