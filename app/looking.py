@@ -11,20 +11,34 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import streamlit as st
+import torch
 from PIL import Image
 
 from explorer.vision import images
 from explorer.vision.attribution import Attribution
 from explorer.vision.backend import InferenceBackend, ThreadBackend
 from explorer.vision.cards import Card
-from explorer.vision.device import choose
 from explorer.vision.kept import Kept as Activations
 from explorer.vision.methods import attribute
 from explorer.vision.occlusion import Tick, refined
 from explorer.vision.predict import Guess, predict
+from explorer.vision.scarcity import empty_caches
+from explorer.vision.shelf import Shelf
 from explorer.vision.weights import Model, load_card
 
 T = TypeVar("T")
+
+
+MODELS_BYTES = 2 << 30
+"""So many bytes of weights are kept; what was used longest ago makes room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a network runs, and whether in mixed precision."""
+
+    device: torch.device
+    half: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +49,14 @@ class Subject:
     name: str
     photo: Image.Image
     card: Card
+    place: Place
     model: Model
     guesses: tuple[Guess, ...]
 
     @property
     def key(self) -> tuple[str, str]:
         """Give what everything about this photo and this model is kept under."""
-        return self.sha256, self.card.key
+        return self.sha256, _key(self.card, self.place)
 
 
 @dataclass
@@ -66,16 +81,31 @@ def backend() -> InferenceBackend:
     return ThreadBackend()
 
 
-def subject(sha256: str, data: bytes, name: str, card: Card) -> Subject:
+def subject(sha256: str, data: bytes, name: str, card: Card, place: Place) -> Subject:
     """Put a photo before the model of a card."""
-    model, photo = _model(card.key, card), _decoded(sha256, data, name)
-    return Subject(sha256, name, photo, card, model, _guesses(sha256, card.key, model, photo))
+    return _before(sha256, name, _decoded(sha256, data, name), card, place)
 
 
 def another(subject: Subject, card: Card) -> Subject:
     """Put the same photo before the model of another card."""
-    model, photo = _model(card.key, card), subject.photo
-    return Subject(subject.sha256, subject.name, photo, card, model, _guesses(subject.sha256, card.key, model, photo))
+    return _before(subject.sha256, subject.name, subject.photo, card, subject.place)
+
+
+def _before(sha256: str, name: str, photo: Image.Image, card: Card, place: Place) -> Subject:
+    key = _key(card, place)
+    model = _models().get(key, lambda: load_card(card, place.device, place.half))
+    return Subject(sha256, name, photo, card, place, model, _guesses(sha256, key, model, photo))
+
+
+def _key(card: Card, place: Place) -> str:
+    """Give the key of a model at a place, and of what is computed there."""
+    return f"{card.key} {place.device}{' half' if place.half else ''}"
+
+
+@st.cache_resource(show_spinner=False)
+def _models() -> Shelf[Model]:
+    """Give the models that were used last; the memory of one that makes room goes back to its device."""
+    return Shelf(MODELS_BYTES, lambda model: model.nbytes, lambda gone: empty_caches())
 
 
 def attribution(
@@ -88,7 +118,7 @@ def attribution(
         image = model.prepare(subject.photo)
         if method == "occlusion":
             patch, stride = cover or (None, None)
-            yield from refined(model.network, image, target, patch=patch, stride=stride, tick=tick)
+            yield from refined(model.network, image, target, patch=patch, stride=stride, half=model.half, tick=tick)
         else:
             yield attribute(method, _activations().look(subject.key, model.network, image), image, target, layer, tick)
 
@@ -108,12 +138,6 @@ def kept_map(
 ) -> Kept[Attribution]:
     """Give the place of a map."""
     return Kept()
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _model(key: str, _card: Card) -> Model:
-    """Load the model of a card, on the best device there is; it is known by the key of its card."""
-    return load_card(_card, choose("auto"))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -33,7 +33,7 @@ def features(subject: Subject, layer: str) -> Map:
 
 def exciting(subject: Subject, layer: str, unit: int) -> tuple[tuple[Image.Image, Patch], ...]:
     """Give the bundled pictures that excite a unit most, and where."""
-    return _exciting(subject.card.key, layer, unit, subject.model)
+    return _exciting(subject.key[1], layer, unit, subject.model)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -65,6 +65,11 @@ def peek(options: Iterable[str], *, name: str, default: str) -> str:
     return state.value(name, default, one_of(name, options, default), key=_worded("", name))
 
 
+def turn(name: str, value: str, default: str) -> None:
+    """Set a choice that is not drawn yet."""
+    state.put(name, value, default, key=_worded("", name))
+
+
 def number(
     label: str,
     *,

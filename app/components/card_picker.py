@@ -14,6 +14,7 @@ from explorer.errors import ExplorerError
 from explorer.vision.cards import Card, Origin, shipped
 from explorer.vision.catalogue import obtain, published
 from explorer.vision.download import kept
+from explorer.vision.own import network_of
 
 
 def pick() -> Card:
@@ -23,6 +24,11 @@ def pick() -> Card:
         raise ExplorerError(_("No model is installed here: the folder of models is empty."))
     captions = {id: caption(card) for id, card in cards.items()}
     return cards[widgets.choice(_("Model"), captions, name="model")]
+
+
+def ids() -> set[str]:
+    """Name the models that ship or are published."""
+    return {card.id for card in _cards()}
 
 
 def here() -> list[Card]:
@@ -37,6 +43,8 @@ def _cards() -> list[Card]:
 
 def caption(card: Card) -> str:
     """Call a model by its name, a published one by its network and the name of the weights."""
+    if card.seed is not None:
+        return _("{network}, untrained").format(network=network_of(card).name)
     if card.origin is None:
         return card.id.replace("_", " ")
     return f"{explorer.get(card.architecture).name} · {card.name.removeprefix('IMAGENET1K_')}"

@@ -17,6 +17,7 @@ from app.components.panel import Panel
 from app.i18n import _
 from app.looking import Subject
 from explorer.vision.contrast import on_one_scale
+from explorer.vision.own import network_of, untrained_card
 
 MOST, MOST_NETWORKS = 6, 3
 """So many maps, and so many networks, stand side by side."""
@@ -75,8 +76,9 @@ def _grid(methods: int, networks: int) -> list[DeltaGenerator]:
 
 
 def _networks(subject: Subject) -> list[Subject]:
-    """Let the reader choose among the networks whose weights are here."""
-    cards = {card.id: card for card in card_picker.here()}
+    """Let the reader choose among the networks whose weights are here, and the page's own network with random ones."""
+    own = untrained_card(network_of(subject.card), 0, subject.card.preprocessing)
+    cards = {card.id: card for card in (subject.card, *card_picker.here(), own)}
     kin = [id for id, card in cards.items() if card.origin is None and {*card.classes} & {*subject.model.classes}]
     chosen = widgets.several(
         _("Networks"),

@@ -11,6 +11,7 @@ from app.i18n import _, ngettext
 from explorer.vision.cards import Card
 from explorer.vision.device import describe
 from explorer.vision.methods import METHODS
+from explorer.vision.own import network_of
 from explorer.vision.weights import Model
 
 MOST = 20
@@ -36,13 +37,14 @@ def show(model: Model) -> None:
     with st.expander(_("About this model"), icon=":material/badge:"):
         if card is None:
             return
-        st.markdown(f"`{card.id}` · {card.architecture} · {_classes(model.classes)}")
+        st.markdown(f"`{card.id}` · {network_of(card).name} · {_classes(model.classes)}")
         _measured(card)
         if localisation := card.validation.get("localisation"):
             _localisation(localisation["photos"], localisation["methods"])
         _list(_("Learned from"), card.data)
         _list(_("Limits"), card.limits)
-        st.markdown(f"**{_('Terms')}** {card.terms}")
+        if card.terms:
+            st.markdown(f"**{_('Terms')}** {card.terms}")
         if recipe := card.training.get("recipe"):
             st.markdown(f"**{_('Training')}** {recipe}")
         if card.origin:

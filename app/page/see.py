@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import widgets
-from app.components import card_picker, photo_picker
+from app.components import card_picker, model_picker, photo_picker
 from app.i18n import _
 from explorer.errors import ExplorerError
 from explorer.vision.cards import Card
@@ -16,12 +16,13 @@ with st.sidebar:
 
 with st.spinner(_("Waking torch up; this takes some seconds, once…")):
     from app import looking
-    from app.components import compare, doubt, field, hide, model_card, sight, units
+    from app.components import compare, device_picker, doubt, field, hide, model_card, sight, units
 
 
-def show(picked: photo_picker.Picked, card: Card) -> None:
+def show(picked: photo_picker.Picked, card: Card, place: looking.Place) -> None:
     """Show what the model takes the photo for, and where the evidence stands, in the view that the reader chooses."""
-    subject = looking.subject(picked.sha256, picked.data, picked.name, card)
+    subject = looking.subject(picked.sha256, picked.data, picked.name, card, place)
+    model_picker.warn(card)
     with st.sidebar:
         model_card.in_short(subject.model)
     views = {
@@ -41,11 +42,13 @@ def show(picked: photo_picker.Picked, card: Card) -> None:
 
 try:
     with st.sidebar:
-        card = card_picker.pick()
-    if card.origin and not card.here:
+        card, place = model_picker.pick(), device_picker.pick()
+    if card is None:
+        model_picker.missing()
+    elif card.origin and not card.here:
         card_picker.offer(card, card.origin)
     elif picked:
-        show(picked, card)
+        show(picked, card, place)
     else:
         st.info(_("Choose a photo on the left."), icon=":material/add_photo_alternate:")
 except ExplorerError as error:

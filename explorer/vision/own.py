@@ -59,7 +59,7 @@ def untrained_card(network: Architecture | Document, seed: int = 0, preprocessin
         preprocessing: how photos are prepared; ``usual`` by default.
     """
     return Card(
-        id=f"{_word(network)}.untrained",
+        id=f"{_word(network)}.untrained-{seed}",
         architecture=references.write(network),
         classes=(),
         preprocessing=preprocessing or usual(network),
