@@ -21,6 +21,9 @@ from app.i18n import LANGUAGES, LOCALE
 from explorer import charts, comparing
 from explorer.audit import COUNTERS
 from explorer.comparing.accuracy import measurements
+from explorer.comparing.duels import DUELS, bout
+from explorer.comparing.duels.record import Duel
+from explorer.comparing.duels.terms import FIGURES as COUNTED
 from explorer.comparing.lineup import FIGURES
 from explorer.comparing.presets import PRESETS
 from explorer.comparing.stages import HEAD, SIDES
@@ -77,6 +80,18 @@ def _of_the_comparisons() -> Iterator[Text]:
     yield from (text for preset in PRESETS for text in (preset.name, preset.lesson))
     yield from (HEAD, SIDES)
     yield from (each.detail for each in measurements())
+    yield from COUNTED.values()
+    yield from (text for duel in DUELS.values() for text in _of_the_duel(duel))
+
+
+def _of_the_duel(duel: Duel) -> Iterator[str]:
+    """List what a duel says."""
+    yield from (duel.title, duel.question, duel.lesson, duel.source)
+    yield from (each.name for each in duel.contenders)
+    yield from (each.bound.help for each in duel.dials)
+    yield from (each.label for each in duel.sweeps)
+    yield from (text for each in duel.presets for text in (each.name, each.source, each.note))
+    yield from (part.term.label for side in bout(duel.id).sides for part in side.parts)
 
 
 def _of_the_zoo() -> Iterator[str]:
