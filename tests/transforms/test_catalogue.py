@@ -109,7 +109,10 @@ def test_every_choice_of_every_field_is_taken_by_some_network():
 def test_reading_one_from_a_command_line():
     transformation, fields = read(EXAMPLE)
     assert (transformation.id, fields) == ("squeeze-excitation", {"ratio": 8, "placement": "first"})
-    assert read("depthwise-separable:keep_first=false:between=nothing")[1] == {"between": "nothing", "keep_first": False}
+    assert read("depthwise-separable:keep_first=false:between=nothing")[1] == {
+        "between": "nothing",
+        "keep_first": False,
+    }
 
 
 @pytest.mark.parametrize(
