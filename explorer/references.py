@@ -18,6 +18,8 @@ from explorer.text import read_file
 from explorer.zoo import Architecture, Value, get
 
 ENDINGS = (".yaml", ".yml")
+MOST_CHARACTERS = 1_000
+"""The longest reference that is no token."""
 
 
 def read(text: str, files: bool = False) -> Architecture | Document:
@@ -34,12 +36,12 @@ def read(text: str, files: bool = False) -> Architecture | Document:
     >>> network.setting["num_classes"], network.input_shape
     (10, (3, 64, 64))
     """
-    name, at, size = text.strip().partition("@") if not text.endswith(ENDINGS) else (text, "", "")
+    name, at, size = _apart(text.strip())
     if name.startswith(sharing.MARK):
         network: Architecture | Document = sharing.read(name)
     elif name.endswith(ENDINGS):
         if not files:
-            raise ExplorerError(f"{text!r} names a file; allowed: an id of the zoo, or {sharing.MARK} and a token")
+            raise ExplorerError(f"{name!r} names a file; allowed: an id of the zoo, or {sharing.MARK} and a token")
         network = read_file(name)
     else:
         network = _turned(name)
@@ -72,6 +74,15 @@ def write(network: Architecture | Document) -> str:
     return network.id + knobs + size
 
 
+def _apart(text: str) -> tuple[str, str, str]:
+    """Part the name from the input shape; a file's name may hold an @."""
+    if len(text) > MOST_CHARACTERS and not text.startswith(sharing.MARK):
+        raise ExplorerError(f"{text[:20]!r}… has {len(text):,} characters; allowed: {MOST_CHARACTERS:,}")
+    if "@" not in text or text.endswith(ENDINGS):
+        return text, "", ""
+    return text.rpartition("@")
+
+
 def _turned(name: str) -> Architecture:
     id, *settings = name.split(":")
     knobs: dict[str, Value] = {}
@@ -79,6 +90,8 @@ def _turned(name: str) -> Architecture:
         knob, equals, value = each.partition("=")
         if not equals:
             raise ExplorerError(f"{name}: {each!r} turns no knob; allowed: knob=value, such as num_classes=10")
+        if knob in knobs:
+            raise ExplorerError(f"{name}: knob {knob} is given twice; allowed: once")
         knobs[knob] = value
     return get(id, **knobs)
 

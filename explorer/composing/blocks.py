@@ -157,7 +157,7 @@ BLOCKS = (
            Field("bottleneck", "a 1×1 to four times as many maps first", True)),
           blocks.dense_layer, "Huang et al. 2016, equation 2"),
     Entry("dense_block", "Dense block", "block", "dense layers in a row, each reading all before it",
-          (_whole("layers", "dense layers", 6, high=1_000), _whole("growth_rate", "maps that each adds, k", 32),
+          (_whole("layers", "dense layers", 6, high=500), _whole("growth_rate", "maps that each adds, k", 32),
            Field("bottleneck", "a 1×1 to four times as many maps first", True)),
           dense_block, "Huang et al. 2016, figure 1"),
     Entry("fire", "Fire module", "block", "1×1 that squeezes, then 1×1 and 3×3 side by side that expand",
