@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -11,11 +13,16 @@ from explorer.charts import Chart
 from explorer.table import Table
 
 
-def show(chart: Chart, stem: str) -> None:
+def show(chart: Chart, stem: str, **more: Any) -> None:
     """Draw a chart; below it stand its numbers, and the files to take away. ``stem`` names the files."""
     look = {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": stem}}
-    st.plotly_chart(chart.figure, key=f"widget/chart/{stem}", config=look, alt=chart.title)
+    st.plotly_chart(chart.figure, key=key(stem), config=look, alt=chart.title, **more)
     numbers(chart, stem)
+
+
+def key(stem: str) -> str:
+    """Give the key of a chart's widget."""
+    return f"widget/chart/{stem}"
 
 
 def numbers(chart: Chart, stem: str) -> None:

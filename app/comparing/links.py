@@ -7,6 +7,9 @@ import streamlit as st
 import explorer
 from app import state
 from app.i18n import _
+from explorer import references
+from explorer.errors import ExplorerError
+from explorer.reading import Document
 from explorer.shapes import Shape
 from explorer.zoo import Architecture
 
@@ -22,6 +25,17 @@ def to_network(architecture: Architecture, input_shape: Shape | None = None) -> 
             icon=":material/account_tree:",
             query_params=address(architecture, input_shape),
         )
+
+
+def to_composer(network: Architecture | Document) -> None:
+    """Offer to open a network in the composer; say in one sentence where it is too large for an address."""
+    try:
+        query = {"net": references.write(network)}
+    except ExplorerError as error:
+        st.caption(str(error))
+        return
+    words = _("Open in the composer")
+    st.page_link("page/compose.py", label=words, icon=":material/construction:", query_params=query)
 
 
 def address(architecture: Architecture, input_shape: Shape | None = None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -79,7 +80,7 @@ def _point(study: Study, setting: Setting) -> Point:
 
 def _points(study: Study, settings: list[Mapping[str, Value]]) -> list[Point]:
     """Lower the networks of some settings, once for all readers."""
-    pieces = [(_key(study, each), lambda each=each: scaling.point(study, each)) for each in settings]
+    pieces = [(_key(study, each), partial(scaling.point, study, each)) for each in settings]
     name = f"scaling {hash(tuple(key for key, _make in pieces))}"
     return batches.made(pieces, name, _("Lowering networks"))
 
@@ -88,7 +89,7 @@ def _marks(study: Study) -> list[Point]:
     pieces = [
         (
             f"mark {study.id} {network.id}",
-            lambda network=network, at=at: scaling.measured(network, {**study.usual, **at}),
+            partial(scaling.measured, network, {**study.usual, **at}),
         )
         for network, at in study.marks
     ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from explorer.layers import AvgPool, Conv, Dropout, Flatten, GlobalAvgPool, Linear, ReLU
 from explorer.search_space import NORM, Block, CellDesign, Padding, cell, random_cell
+from explorer.shapes import Shape
 from explorer.spec import Cell, Series, Side, Spec, Step
 from explorer.zoo.architecture import Architecture, Knob, classes_knob
 
@@ -32,6 +34,9 @@ REDUCTION = CellDesign(
     ),
     output=("1", "2", "3", "4"),
 )
+
+
+Frame = Literal["cifar", "imagenet"]
 
 
 @dataclass(frozen=True)
@@ -72,20 +77,46 @@ def nasnet(plan: Plan, num_classes: int, padding: Padding, aux_heads: bool) -> S
     return _classified(stack, plan.dropout, num_classes)
 
 
-def nasnet_random(num_classes: int, seed: int, repeats: int, filters: int) -> Spec:
-    """Stack random cells as the paper does for CIFAR-10 (figure 2): three times N normal cells, a reduction between."""
-    normal, reduction = random_cell(2 * seed), random_cell(2 * seed + 1)
-    stack = _Stack(Step("conv0", ("x",), Series(conv=Conv(3 * filters, 3, padding=1, bias=False), bn=NORM)))
+def nasnet_random(num_classes: int, seed: int, repeats: int, filters: int, frame: Frame) -> Spec:
+    """Stack random cells."""
+    return stacked(random_cell(2 * seed), random_cell(2 * seed + 1), frame, repeats, filters, num_classes)
+
+
+def stacked(
+    normal: CellDesign, reduction: CellDesign, frame: Frame, repeats: int, filters: int, num_classes: int
+) -> Spec:
+    """Stack any two cells as the paper does (figure 2): three times N normal cells, a reduction between.
+
+    For CIFAR-10 behind a 3×3 convolution, for ImageNet behind one with stride 2 and two narrower reduction cells. Maps
+    are padded symmetrically throughout.
+    """
+    large = frame == "imagenet"
+    stem = MOBILE.stem if large else 3 * filters
+    conv = Conv(stem, 3, stride=2 if large else 1, padding=1, bias=False)
+    stack = _Stack(Step("conv0", ("x",), Series(conv=conv, bn=NORM)))
+    if large:
+        narrow, half = max(2, filters // 4), max(2, filters // 2)
+        stack.put("cell_stem_0", cell(reduction, narrow, stride=2, previous="raw", channels=stem))
+        stack.put("cell_stem_1", cell(reduction, half, stride=2, previous="halved"))
     for stage in range(3):
         width = filters * 2**stage
         if stage:
             stack.put(f"reduction_cell_{stage - 1}", cell(reduction, width, stride=2))
         for i in range(repeats):
-            first = "halved" if stage else "raw"
+            first = "halved" if stage or large else "raw"
             previous = "same" if i else first
-            spec = cell(normal, width, previous=previous, channels=3 * filters)
+            spec = cell(normal, width, previous=previous, channels=stem)
             stack.put(f"cell_{repeats * stage + i}", spec)
     return _classified(stack, 0, num_classes)
+
+
+def frame_input(frame: Frame, **others: object) -> Shape:
+    """Give the input of a frame.
+
+    >>> frame_input("imagenet")
+    (3, 224, 224)
+    """
+    return (3, 224, 224) if frame == "imagenet" else (3, 32, 32)
 
 
 class _Stack:
@@ -165,16 +196,20 @@ ARCHITECTURES = (
         id="nasnet_random",
         name="Random cells of NASNet's search space",
         input_shape=(3, 32, 32),
+        input_of=frame_input,
         build=nasnet_random,
         knobs=(
             classes_knob(10),
             Knob("seed", 0, "which random cells", low=0, high=1_000_000),
             Knob("repeats", 2, "normal cells in a row, N", high=8),
             Knob("filters", 32, "channels of each operation in the first cells", low=2, high=256),
+            Knob(
+                "frame", "cifar", "the frame around the cells: that of CIFAR-10, or of ImageNet", ("cifar", "imagenet")
+            ),
         ),
         notes="A normal and a reduction cell drawn by chance, each choice with equal chances, and stacked as the paper "
-        "does for CIFAR-10 (figure 2). The best of the cells that random search finds are little more than 1 % worse "
-        "than those of the trained controller: much of the merit is the space's. Details that the paper leaves open "
-        "are those of its code, without the dropout of paths.",
+        "does for CIFAR-10 or for ImageNet (figure 2). The best of the cells that random search finds are little more "
+        "than 1 % worse than those of the trained controller: much of the merit is the space's. Details that the paper "
+        "leaves open are those of its code, without the dropout of paths.",
     ),
 )
