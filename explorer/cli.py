@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, NoReturn, get_args
 
-from explorer import audit_table, references
+from explorer import audit_table, references, transforms
 from explorer.errors import ExplorerError
 from explorer.lower import lower
 from explorer.meter import Meter
@@ -67,18 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(run=_list)
 
     report = commands.add_parser("report", help="what a network costs, layer by layer")
-    report.add_argument("network", metavar="ID|FILE.yaml")
-    report.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
-    report.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")
+    _add_network(report)
     report.add_argument("--depth", type=int, metavar="N", help="fold what lies deeper: 1 for stages, 2 for blocks")
     report.add_argument("--ignore-gates", action="store_true", help="receptive fields as if there were no gates")
     report.add_argument("--format", choices=tuple(REPORT_FORMATS), default="text")
     report.set_defaults(run=_report)
 
     code = commands.add_parser("code", help="a runnable PyTorch module on standard output")
-    code.add_argument("network", metavar="ID|FILE.yaml")
-    code.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
-    code.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")
+    _add_network(code)
     code.set_defaults(run=_code)
 
     compare = commands.add_parser("compare", help="networks side by side: totals, stages, what differs")
@@ -109,6 +105,16 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--format", choices=("text", "json"), default="text")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _add_network(parser: argparse.ArgumentParser) -> None:
+    """Let a command name a network, turn its knobs and transform it."""
+    parser.add_argument("network", metavar="ID|FILE.yaml")
+    parser.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
+    parser.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")
+    ids = ", ".join(each.id for each in transforms.TRANSFORMATIONS)
+    words = f"transform the whole network, several times in this order; ID is one of {ids}"
+    parser.add_argument("--transform", action="append", default=[], metavar="ID[:FIELD=VALUE…]", help=words)
 
 
 def _shape(text: str) -> Shape:
@@ -166,13 +172,17 @@ def _summary(architecture: Architecture) -> dict[str, Any]:
 
 
 def _network(options: argparse.Namespace) -> Architecture | Document:
-    """Give the network that the command names, its knobs turned."""
+    """Give the network that the command names, its knobs turned, and transformed."""
     network = references.read(options.network, files=True)
-    if not options.set:
-        return network
-    if not isinstance(network, Architecture):
-        raise ExplorerError(f"{options.network}: a file has no knobs; --set is for networks of the zoo")
-    return network.set(**dict(options.set))
+    if options.set:
+        if not isinstance(network, Architecture):
+            raise ExplorerError(f"{options.network}: a file has no knobs; --set is for networks of the zoo")
+        network = network.set(**dict(options.set))
+    for text in options.transform:
+        transformation, fields = transforms.read(text)
+        name, shape = getattr(network, "id", "") or network.name, options.input or network.input_shape
+        network = Document(f"{name}-{transformation.id}", shape, transformation.apply(network.spec, shape, **fields))
+    return network
 
 
 def _code(options: argparse.Namespace) -> str:
