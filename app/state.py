@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _VALUES, _TOKENS, _ARRIVAL, _NOTICES, _LANGUAGE = "_values", "_tokens", "_arrival", "_notices", "_language"
-_STOPPED, _PAGE, _KEPT = "_stopped", "_page", "_kept/"
+_STOPPED, _PAGE, _KEPT, _DRAWN = "_stopped", "_page", "_kept/", "_drawn"
 _NOT_KNOWN = ""
 
 
@@ -34,6 +34,7 @@ def begin() -> None:
         arrival = st.query_params.to_dict()
         st.session_state[_VALUES] = _without(arrival) if moved else {}
         st.session_state[_ARRIVAL], st.session_state[_NOTICES] = arrival, []
+        st.session_state[_DRAWN] = set()
     elif st.session_state[_ARRIVAL] is None:
         st.session_state[_ARRIVAL], st.session_state[_NOTICES] = {}, []
     st.session_state[_PAGE], st.session_state[_TOKENS] = _NOT_KNOWN if first else _page(), {}
@@ -80,6 +81,8 @@ def speak(code: str) -> None:
 def value(name: str, default: T, read: Callable[[str], T], owner: str = "", key: str = "") -> T:
     """Give a linked setting: what its widget says, else what the address says, else what it was, else the default.
 
+    A widget says something once this page has drawn it; one that another page had is not the same.
+
     Args:
         name: its name in the address.
         default: its value when nobody has set it.
@@ -87,12 +90,14 @@ def value(name: str, default: T, read: Callable[[str], T], owner: str = "", key:
         owner: settings of different owners share a name, not a value (each network has its own ``num_classes``).
         key: the key of its widget, if it has one.
     """
-    slot, values = f"{owner}/{name}", st.session_state[_VALUES]
-    if slot in values and key and key in st.session_state:
+    slot, values, drawn = f"{owner}/{name}", st.session_state[_VALUES], st.session_state[_DRAWN]
+    if slot in values and key in drawn and key in st.session_state:
         found: T = st.session_state[key]
         return put(name, found, default, owner)
     if slot not in values:
         values[slot] = _arrived(name, default, read)
+    if key:
+        drawn.add(key)
     found = values[slot]
     return put(name, found, default, owner, key)
 

@@ -37,6 +37,17 @@ def test_a_link_to_another_page_sets_what_it_names_and_nothing_else():
     assert page.query_params == {"arch": "resnet18", "num_classes": "7", "bias": "true"}
 
 
+def test_pages_share_what_both_of_them_ask():
+    page = opened(arch="lenet5", precision="float16", bias="true")
+    page.query_params.clear()  # as a browser does
+    page.switch_page("page/compose.py").run()
+    assert not page.exception
+    assert page.button_group("widget//precision").value == "float16"
+    assert page.query_params == {"precision": "float16", "bias": "true"}
+    page.button_group("widget//precision").set_value("int8").run()
+    assert page.query_params == {"precision": "int8", "bias": "true"}
+
+
 def test_an_address_that_the_reader_has_moved_on_from_is_not_read_again():
     page = opened(arch="resnet18")
     page.selectbox("widget//arch").select("lenet5")
