@@ -1,4 +1,4 @@
-"""What the reader can take away: the table, the report and the diagram, in the formats that people paste.
+"""What the reader can take away: the table, the report, the diagram and the source, in the formats that people paste.
 
 Files are made when they are asked for, not when the page is drawn.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.components import listing
 from app.i18n import _
 from explorer import table
 from explorer.report import Report
@@ -36,8 +37,15 @@ def show(report: Report, depth: int | None, pictures: tuple[Format, ...] = ()) -
         Format("LaTeX", "tex", "text/x-tex", lambda: report.table(depth).to_latex()),
         Format("JSON", "json", "application/json", lambda: json.dumps(report.to_dict(), ensure_ascii=False, indent=1)),
         *pictures,
+        *_source(report),
     )
     offer(formats, report.id, report.name)
+
+
+def _source(report: Report) -> tuple[Format, ...]:
+    """Offer the PyTorch source of a network of the zoo."""
+    network = report.architecture
+    return (Format("PyTorch", "py", "text/x-python", lambda: listing.text(network, report)),) if network else ()
 
 
 def of_table(rows: table.Table, stem: str, *pictures: Format) -> None:

@@ -8,12 +8,11 @@ from functools import partial
 import streamlit as st
 
 from app import cached
+from app.components import listing
 from app.components.exports import Format, offer
 from app.composing import desk
 from app.figures import exact
 from app.i18n import _
-from explorer.code import source
-from explorer.errors import ExplorerError
 from explorer.reading import Document
 from explorer.report import Report
 from explorer.sharing import MOST_CHARACTERS
@@ -39,7 +38,7 @@ def show(document: Document, report: Report | None) -> None:
     if report:
         with st.expander(_("The PyTorch code"), icon=":material/code:", on_change="rerun") as code:
             if code.open:
-                _code(document)
+                listing.show(document, report)
 
 
 def _base() -> str:
@@ -63,7 +62,7 @@ def warn() -> None:
 def _files(document: Document, report: Report | None) -> Iterator[Format]:
     yield Format("YAML", "yaml", "application/yaml", partial(cached.text, document))
     if report:
-        yield Format("PyTorch", "py", "text/x-python", partial(_source, document))
+        yield Format("PyTorch", "py", "text/x-python", partial(listing.text, document, report))
 
 
 def stem(document: Document) -> str:
@@ -74,14 +73,3 @@ def stem(document: Document) -> str:
     'My_net_2'
     """
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in document.name)
-
-
-def _source(document: Document) -> str:
-    return cached.of(cached.report_of(document), "code", lambda: source(document))
-
-
-def _code(document: Document) -> None:
-    try:
-        st.code(_source(document), language="python", line_numbers=True, height=480)
-    except ExplorerError as error:
-        st.error(str(error), icon=":material/block:")

@@ -323,6 +323,14 @@ def test_the_files_to_take_away(monkeypatch):
     assert json.loads(made["lenet5.json"])["params"] == 61706
     assert made["lenet5.svg"].startswith("<svg")
     assert made["lenet5.dot"].startswith("digraph lenet5 {")
+    assert "class LeNet5(nn.Module):" in made["lenet5.py"]
+
+
+def test_the_source_is_shown_at_the_setting_and_the_input_of_the_page():
+    page = opened(arch="resnet18", more="code", num_classes="7", height="64", width="64")
+    (written,) = [code.value for code in page.code if "nn.Module" in code.value]
+    assert "num_classes: int = 7" in written
+    assert "torch.zeros(1, 3, 64, 64)" in written
 
 
 def test_a_network_that_there_is_not_is_refused_in_a_sentence_until_the_knob_is_turned_back():
