@@ -109,7 +109,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
     """Let a command name a network, turn its knobs and transform it."""
-    parser.add_argument("network", metavar="ID|FILE.yaml")
+    words = "ID, ID:KNOB=VALUE, ID@CxHxW, a shared network's ~TOKEN, or FILE.yaml"
+    parser.add_argument("network", metavar="ID|FILE.yaml", help=words)
     parser.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
     parser.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")
     ids = ", ".join(each.id for each in transforms.TRANSFORMATIONS)
@@ -176,7 +177,7 @@ def _network(options: argparse.Namespace) -> Architecture | Document:
     network = references.read(options.network, files=True)
     if options.set:
         if not isinstance(network, Architecture):
-            raise ExplorerError(f"{options.network}: a file has no knobs; --set is for networks of the zoo")
+            raise ExplorerError(f"{options.network}: a composition has no knobs; --set is for networks of the zoo")
         network = network.set(**dict(options.set))
     for text in options.transform:
         transformation, fields = transforms.read(text)

@@ -9,7 +9,7 @@ from explorer.errors import ExplorerError, ShapeError
 from explorer.graph import INPUT, Graph, Node
 from explorer.joins import JOINS, Add, Concat, Multiply, Operation
 from explorer.layers import Layer
-from explorer.shapes import Shape, times
+from explorer.shapes import MOST_AXIS, Shape, times
 from explorer.spec import Branches, Cell, Series, Side, Spec
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def lower(spec: Spec | Architecture, input_shape: Shape | None = None, *, name: 
 
 def check_input_shape(input_shape: Shape) -> None:
     """Raise ExplorerError unless this can be the shape of an input."""
-    if not 1 <= len(input_shape) <= 4 or any(not isinstance(n, int) or not 1 <= n <= 100_000 for n in input_shape):
+    if not 1 <= len(input_shape) <= 4 or any(not isinstance(n, int) or not 1 <= n <= MOST_AXIS for n in input_shape):
         raise ExplorerError(
-            f"input shape {input_shape!r}: allowed are channels and up to three axes, each from 1 to 100,000"
+            f"input shape {input_shape!r}: allowed are channels and up to three axes, each from 1 to {MOST_AXIS:,}"
         )
 
 

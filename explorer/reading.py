@@ -12,7 +12,7 @@ import yaml
 from explorer.errors import SpecError
 from explorer.joins import JOINS
 from explorer.layers import Layer
-from explorer.shapes import Shape
+from explorer.shapes import MOST_AXIS, Shape
 from explorer.spec import COMPOSITIONS, INLINE, Branches, Cell, Child, Series, Side, Spec, Step, layer_types
 
 MOST_DEPTH = 60
@@ -97,9 +97,14 @@ class Reader:
     def shape(self, node: yaml.Node) -> Shape | None:
         """Read an input shape."""
         value = self.value(node)
-        if isinstance(value, tuple) and 1 <= len(value) <= 4 and all(type(n) is int and n > 0 for n in value):
+        if (
+            isinstance(value, tuple)
+            and 1 <= len(value) <= 4
+            and all(type(n) is int and 0 < n <= MOST_AXIS for n in value)
+        ):
             return value
-        self.note(node, f"input is {value!r}; allowed: channels and spatial axes, such as [3, 224, 224]")
+        allowed = f"channels and spatial axes up to {MOST_AXIS:,}, such as [3, 224, 224]"
+        self.note(node, f"input is {value!r}; allowed: {allowed}")
         return None
 
     def spec(self, node: yaml.Node) -> Spec | None:

@@ -9,6 +9,9 @@ from math import prod
 Shape = tuple[int, ...]
 """Channels first, then the spatial axes: ``(3, 224, 224)``; a vector is ``(4096,)``."""
 
+MOST_AXIS = 100_000
+"""The most channels, or places along an axis, that an input may have."""
+
 Size = int | tuple[int, ...]
 """One number for every spatial axis, or one number per axis."""
 

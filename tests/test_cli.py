@@ -194,7 +194,7 @@ def test_code_refuses_in_one_line(capsys, arguments, words):
 def test_a_file_has_no_knobs(capsys, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("input: [3, 8, 8]\nnetwork: ReLU\n", encoding="utf-8")
-    assert "a file has no knobs" in run(capsys, "report", str(path), "--set", "a=1")[2]
+    assert "a composition has no knobs" in run(capsys, "report", str(path), "--set", "a=1")[2]
 
 
 def test_doctor_tells_versions_and_device(capsys):

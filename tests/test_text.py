@@ -85,7 +85,7 @@ colour: red
     with pytest.raises(TextError) as error:
         load(text, "net.yaml")
     assert [str(problem) for problem in error.value.problems] == [
-        "line 1: input is (3, -8); allowed: channels and spatial axes, such as [3, 224, 224]",
+        "line 1: input is (3, -8); allowed: channels and spatial axes up to 100,000, such as [3, 224, 224]",
         "line 3: Conv has no 'kernel'; allowed: out_channels, kernel_size, stride, padding, dilation, groups, bias",
         "line 4: there is no layer or composition 'Convv'; did you mean Conv?",
         "line 5: Conv: out_channels is missing",
@@ -104,6 +104,7 @@ colour: red
         ("input: [3, 8, 8]\nnetwork: [", "this is not YAML"),
         ("network: [ReLU]", "line 1: document: input is missing"),
         ("input: [3, 8, 8]\ninput: [3, 8, 8]\nnetwork: ReLU", "line 2: document: input is given twice"),
+        ("input: [3, 1000000000, 8]\nnetwork: [ReLU]", "line 1: input is (3, 1000000000, 8); allowed: channels"),
         ("input: [3, 8, 8]\nnetwork: &a [ReLU]", "line 2: anchors and aliases"),
         ("a: &a [x, x]\nb: &b [*a, *a]", "line 1: anchors and aliases"),
         ("[" * 5000, "line 1: nested deeper than 60 levels"),
