@@ -29,10 +29,14 @@ def show(document: Document) -> Document | None:
     """Let the reader choose a transformation and see its bill; give the new composition when it is applied."""
     chosen = _choose()
     fields = {field.name: picker.turn(field, chosen.id, f"by_{field.name}") for field in chosen.fields}
+    try:
+        before = cached.report_of(document)
+    except ExplorerError:
+        st.info(_("A network that breaks somewhere cannot be transformed."), icon=":material/heart_broken:")
+        return None
     after: Document | None = None
     items: tuple[Item, ...] = ()
     try:
-        before = cached.report_of(document)
         after = transformed(document, before, chosen, fields)
         items = bill(before, cached.report_of(after))
         st.markdown(_lines([_head(), _RULE, *map(_row, items)]))
@@ -48,7 +52,7 @@ def show(document: Document) -> Document | None:
     )
     if items:
         exports.of_table(table(items), f"bill-{chosen.id}")
-    _overview(document)
+    _overview(document, before)
     return after if pressed and items else None
 
 
@@ -112,16 +116,15 @@ def ratio(figure: float | None) -> str:
     return f"{'≈' if written == '1' and figure != 1 else '×'}{NO_BREAK}{decimal(written)}"
 
 
-def _overview(document: Document) -> None:
+def _overview(document: Document, before: Report) -> None:
     """Hold all transformations against each other, each at its usual setting; only when the reader looks."""
     with st.expander(_("What each of them would do"), icon=":material/list:", on_change="rerun") as opened:
         if opened.open:
-            st.markdown(_lines(_compared(document)))
+            st.markdown(_lines(_compared(document, before)))
             st.caption(_("Ratios after / before, each at its usual setting; – where the network has no place for it."))
 
 
-def _compared(document: Document) -> list[tuple[str, ...]]:
-    before = cached.report_of(document)
+def _compared(document: Document, before: Report) -> list[tuple[str, ...]]:
     names = {item.key: _(item.name) for item in bill(before, before)}
     rows = [("", *(names[key] for key in OVERVIEW)), ("---", *["---:"] * len(OVERVIEW))]
     for each in TRANSFORMATIONS:
