@@ -32,13 +32,15 @@ def show(subject: Subject) -> None:
     with left:
         networks = _networks(subject)
     with right:
-        aim = subject.model.classes[question.target(subject)]
+        aim = question.target(subject)
+        against = question.rather_than(subject, aim)
     chosen = widgets.several(_("Methods"), question.methods(), name="methods", default=USUAL)
     depth, together = _scales()
     looks = paint.pick()
     if not networks or not chosen:
         st.info(_("Choose at least one network and one method."), icon=":material/grid_view:")
         return
+    classes = subject.model.classes[aim], "" if against is None else subject.model.classes[against]
     methods = chosen[: MOST // len(networks)]
     if len(methods) < len(chosen):
         st.caption(_("At most {most} maps at a time: the last methods are left out.").format(most=MOST))
@@ -46,7 +48,7 @@ def show(subject: Subject) -> None:
     drawn = [
         each
         for row, method in enumerate(methods)
-        for each in _row(networks, method, aim, depth, looks, together, places[row * len(networks) :])
+        for each in _row(networks, method, classes, depth, looks, together, places[row * len(networks) :])
     ]
     if drawn:
         sought = " / ".join(dict.fromkeys(_(each.aim) for each, _picture in drawn))
@@ -95,7 +97,7 @@ def _networks(subject: Subject) -> list[Subject]:
 def _row(
     networks: Sequence[Subject],
     method: str,
-    aim: str,
+    classes: tuple[str, str],
     depth: int,
     looks: Paint,
     together: bool,
@@ -105,7 +107,7 @@ def _row(
     panels = []
     for network, place in zip(networks, places, strict=False):
         with place.container():
-            panels.append(panel.look(network, method, aim, depth))
+            panels.append(panel.look(network, method, *classes, depth))
             panel.refusal(panels[-1])
     found = [each.found for each in panels if each.found]
     heats = iter(on_one_scale(found) if together else [each.heat for each in found])

@@ -16,7 +16,7 @@ with st.sidebar:
 
 with st.spinner(_("Waking torch up; this takes some seconds, once…")):
     from app import looking
-    from app.components import compare, device_picker, doubt, field, hide, model_card, sight, units
+    from app.components import boxed, compare, device_picker, doubt, field, hide, model_card, sight, units
 
 
 def show(picked: photo_picker.Picked, card: Card, place: looking.Place) -> None:
@@ -28,6 +28,7 @@ def show(picked: photo_picker.Picked, card: Card, place: looking.Place) -> None:
     views = {
         "map": (_("One map"), sight.show),
         "compare": (_("Side by side"), compare.show),
+        "box": (_("Draw a box"), boxed.show),
         "hide": (_("Hide a part"), hide.show),
         "field": (_("What a cell sees"), field.show),
         "maps": (_("Feature maps"), units.show),

@@ -14,9 +14,8 @@ from explorer.network import Network
 from explorer.training.augment import normalise
 from explorer.training.data import Photos
 from explorer.vision.attribution import Map
-from explorer.vision.boxes import box_of, centred, iou
+from explorer.vision.boxes import box_of, centred, holds, hottest, iou
 from explorer.vision.methods import METHODS, attribute
-from explorer.vision.overlay import upsample
 from explorer.vision.preprocess import Box
 
 LARGEST = 1 / 3
@@ -70,21 +69,13 @@ def judge(heat: Map, thing: Box, frame: Box) -> Score:
     (True, [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
     """
     found = [box_of(heat, frame, threshold) for threshold in THRESHOLDS]
-    overlaps = [iou(box, thing) if box else 0.0 for box in found]
-    if not any(found):
-        return False, overlaps
-    fine = upsample(heat, round(frame.width), round(frame.height))
-    y, x = np.unravel_index(fine.argmax(), fine.shape)
-    return _inside(thing, float(x + 0.5), float(y + 0.5)), overlaps
+    place = hottest(heat, frame)
+    return bool(place and holds(thing, *place)), [iou(box, thing) if box else 0.0 for box in found]
 
 
 def middle(thing: Box, frame: Box) -> Score:
     """Hold the middle of the photo, and centred squares of many sizes, against the box of the object."""
-    return _inside(thing, *frame.outside(0.5, 0.5)), [iou(centred(frame, i / 20), thing) for i in range(1, 21)]
-
-
-def _inside(box: Box, x: float, y: float) -> bool:
-    return bool(box.left <= x <= box.right and box.top <= y <= box.bottom)
+    return holds(thing, *frame.outside(0.5, 0.5)), [iou(centred(frame, i / 20), thing) for i in range(1, 21)]
 
 
 def _means(scores: list[Score]) -> dict[str, float]:

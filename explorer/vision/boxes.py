@@ -49,6 +49,25 @@ def box_of(heat: Map, frame: Box, threshold: float = THRESHOLD) -> Box | None:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
+def hottest(heat: Map, frame: Box) -> tuple[float, float] | None:
+    """Give the place on the photo, across and down, where a map is largest; None for a map without heat.
+
+    >>> hottest(np.array([[0, 0], [0, 1.0]], np.float32), Box(10, 0, 14, 4))
+    (13.5, 3.5)
+    """
+    if not heat.max() > 0:
+        return None
+    fine = upsample(heat, max(1, round(frame.width)), max(1, round(frame.height)))
+    row, column = np.unravel_index(fine.argmax(), fine.shape)
+    across, down = frame.outside((column + 0.5) / fine.shape[1], (row + 0.5) / fine.shape[0])
+    return float(across), float(down)
+
+
+def holds(box: Box, across: float, down: float) -> bool:
+    """Say whether a place lies in a box: the pointing game of Zhang et al. 2016, arXiv:1608.00507."""
+    return box.left <= across <= box.right and box.top <= down <= box.bottom
+
+
 def largest_part(mask: Mask) -> Mask:
     """Keep, of the parts whose cells touch by their sides, the one with most cells (of equal ones the first to end).
 

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.assets import EXAMPLES
+from explorer.vision.preprocess import Box
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A bundled picture: its file, what it shows, and whom to thank for it."""
+    """A bundled picture: its file, what it shows, whom to thank for it, and where the thing is.
+
+    ``box`` was drawn by hand, in pixels of the picture, as those of data sets are.
+    """
 
     id: str
     file: Path
     caption: str
     credit: str
+    box: Box
 
 
 def examples(folder: Path = EXAMPLES) -> dict[str, Example]:
@@ -26,5 +31,8 @@ def examples(folder: Path = EXAMPLES) -> dict[str, Example]:
     '“Chelsea”, photo by Stefan van der Walt, CC0'
     """
     records = json.loads((folder / "examples.json").read_text(encoding="utf-8"))
-    found = (Example(each["id"], folder / each["file"], each["caption"], each["credit"]) for each in records)
+    found = (
+        Example(each["id"], folder / each["file"], each["caption"], each["credit"], Box(*each["box"]))
+        for each in records
+    )
     return {example.id: example for example in found}

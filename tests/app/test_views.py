@@ -11,6 +11,7 @@ from app.components.compare import MOST
 from app.components.waiting import left
 from explorer.errors import ExplorerError
 from explorer.vision import methods
+from explorer.vision.boxes import box_of, centred, iou
 from explorer.vision.cards import FOLDER_VARIABLE
 from explorer.vision.contrast import LINEAR, contrast
 from explorer.vision.examples import examples
@@ -20,6 +21,7 @@ from explorer.vision.methods import METHODS
 from explorer.vision.occlusion import occlusion
 from explorer.vision.patch import hide
 from explorer.vision.predict import predict
+from explorer.vision.preprocess import Box
 from explorer.vision.weights import load
 from tests.app.support import opened, said
 from tests.support.models import random_network, write_small
@@ -58,7 +60,7 @@ def captions(page):
 
 def kept(method, target, layer=None, cover=None):
     card = load("small_resnet").card
-    return looking.kept_map(sha256(CAT).hexdigest(), card.key, method, target, layer, cover).value
+    return looking.kept_map(sha256(CAT).hexdigest(), f"{card.key} cpu", method, target, layer, cover).value
 
 
 def test_two_classes_are_held_against_each_other_on_one_scale():
@@ -114,6 +116,47 @@ def test_networks_stand_side_by_side_and_each_may_refuse(folder):
         ["CAM", "second"],
     ]
     assert "thing" in captions(page)[1]  # it does not know the class: what it finds likeliest
+
+
+def test_two_classes_are_held_against_each_other_side_by_side():
+    page = opened("see", look="compare", methods="grad-cam,deconvnet", target="cat", than="dog", together="true")
+    title, *_rest = captions(page)
+    assert re.match(
+        r"Grad-CAM · made up · cat [\d.]+ % rather than dog · layer4.1.relu · 8×8", title.replace("\xa0", " ")
+    )
+    assert ["deconvnet cannot contrast two classes" in info.value for info in page.info] == [True]
+    one, other = (kept("grad-cam", target, "layer4.1.relu") for target in (6, 7))
+    assert not np.array_equal(contrast(one, other).heat, one.heat)
+    assert page.query_params["than"] == "dog"
+
+
+def test_a_network_that_does_not_know_a_class_holds_nothing_against_it(folder):
+    another(folder, classes=[f"thing {i}" for i in range(12)])
+    page = opened("see", look="compare", model="made_up", networks="made_up,second", methods="cam", than="dog")
+    assert ["does not know both" in info.value for info in page.info] == [True]
+    assert len([caption for caption in captions(page) if "rather than dog" in caption]) == 1
+
+
+def test_a_box_of_the_reader_is_held_against_that_of_the_map(network):
+    page = opened("see", look="box", method="deconvnet", target="cat", cut="50", drawn="100,50,300,250")
+    model = load("small_resnet")
+    photo = decode(CAT)
+    found = kept("deconvnet", 6)
+    fed = model.preprocessing.box(*photo.size)
+    seen, drawn, known = box_of(found.heat, fed, 0.5), Box(100, 50, 300, 250), examples()["cat"].box
+    expected = [iou(box, truth) for truth in (drawn, known) for box in (seen, centred(fed))]
+    np.testing.assert_allclose(page.dataframe[0].value["IoU"], [100 * share for share in expected])
+    assert [field.value for field in page.number_input] == [100, 50, 300, 250]
+    page.number_input[2].set_value(310).run()
+    assert page.query_params["drawn"] == "100,50,310,250"
+    assert page.dataframe[0].value["IoU"][0] == pytest.approx(100 * iou(seen, Box(100, 50, 310, 250)))
+
+
+@pytest.mark.parametrize("drawn", ["1,2,3", "5,5,5,9", "0,0,9999,9", "a,b,c,d"])
+def test_a_box_beside_the_photo_gets_a_notice(drawn):
+    page = opened("see", look="box", drawn=drawn)
+    assert "allowed: 0 ≤ left < right ≤ 451, 0 ≤ top < bottom ≤ 300" in page.warning[0].value
+    assert len(page.dataframe[0].value) == 2, "the box of the bundled picture is still there"
 
 
 def test_a_method_that_refuses_says_so_in_its_place(monkeypatch):
@@ -207,7 +250,7 @@ def test_a_box_is_drawn_round_the_evidence():
 
 def test_what_was_stopped_stays_so_until_the_reader_goes_on():
     page = opened("see", method="occlusion", target="boat")
-    wanted = f"{sha256(CAT).hexdigest()} {load('small_resnet').card.key} occlusion 2 None (16, 8)"
+    wanted = f"{sha256(CAT).hexdigest()} {load('small_resnet').card.key} cpu occlusion 2 None (16, 8)"
     page.session_state["_stopped"] = wanted
     page.selectbox("widget/made_up/target").select("bottle").run()
     assert "Stopped: Occlusion sensitivity" in said(page)

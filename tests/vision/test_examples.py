@@ -1,3 +1,5 @@
+import numpy as np
+import pytest
 from PIL import Image
 
 from explorer.assets import EXAMPLES
@@ -21,3 +23,21 @@ def test_no_picture_lies_there_unlisted_or_with_data_of_a_camera():
     for file in listed:
         with Image.open(file) as image:
             assert not image.getexif()
+
+
+def test_the_box_of_a_picture_lies_in_it():
+    for example in examples().values():
+        width, height = images.read(example.file).size
+        box = example.box
+        assert 0 <= box.left < box.right <= width
+        assert 0 <= box.top < box.bottom <= height
+
+
+@pytest.mark.parametrize("id", ["three", "five"])
+def test_the_box_drawn_by_hand_is_where_the_ink_is(id):
+    example = examples()[id]
+    ink = np.asarray(images.read(example.file).convert("L")) < 90
+    rows, columns = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
+    found = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    box = example.box
+    np.testing.assert_allclose((box.left, box.top, box.right, box.bottom), found, atol=6)

@@ -19,3 +19,13 @@ def test_the_line_stays_inside_its_box_and_the_picture_as_it_was():
 def test_a_line_that_has_no_room_is_left_out():
     assert (np.asarray(outlined(Image.new("RGB", (8, 8), "grey"), Box(2, 2, 3, 3))) == 128).all()
     assert (np.asarray(outlined(Image.new("RGB", (8, 8), "grey"), Box(2, 2, 5, 5))) != 128).any()
+
+
+def test_words_stand_in_the_corner():
+    grey = Image.new("RGB", (200, 100), "grey")
+    box = Box(20, 10, 180, 90)
+    plain, named = (np.asarray(outlined(grey, box, words=words)) for words in ("", "map"))
+    rows, columns = np.nonzero((plain != named).any(2))
+    assert 20 < columns.min() < columns.max() < 100
+    assert 10 < rows.min() < rows.max() < 50
+    assert {(0, 0, 0), (255, 255, 255)} <= {tuple(pixel) for pixel in named[rows, columns].tolist()}

@@ -1,0 +1,50 @@
+"""A rectangle that the reader draws on a picture, by mouse, finger or keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image
+
+from app.components.marker import address
+
+_HERE = Path(__file__).parent
+_HTML = """
+<div class="marker">
+  <div class="frame"><img alt="" draggable="false"><button type="button" class="mark" hidden></button></div>
+  <p class="said" role="status"></p>
+</div>
+"""
+_component = st.components.v2.component(
+    "convnet_explorer_rectangle",
+    html=_HTML,
+    css=(_HERE / "marker.css").read_text(encoding="utf-8"),
+    js=(_HERE / "rectangle.js").read_text(encoding="utf-8"),
+)
+
+Edges = tuple[int, int, int, int]
+"""Left, top, right and bottom, in pixels of the picture."""
+
+
+def show(
+    picture: Image.Image, box: Edges | None, *, key: str, label: str, said: str, drawn: Callable[[Edges], None]
+) -> None:
+    """Show a picture to draw on; call ``drawn`` with the new rectangle before the script runs again.
+
+    Args:
+        picture: what is drawn on.
+        box: what has been drawn, if anything.
+        key: keeps it across reruns.
+        label: what the rectangle is called by a screen reader.
+        said: what stands beneath, and is read out when it changes.
+        drawn: told the new rectangle.
+    """
+
+    def told() -> None:
+        left, top, right, bottom = map(int, st.session_state[key]["box"].split(","))
+        drawn((left, top, right, bottom))
+
+    data = {"picture": address(picture), "size": picture.size, "box": box, "label": label, "said": said}
+    _component(key=key, data=data, on_box_change=told)
