@@ -14,6 +14,8 @@ from explorer.table import Cell, Table
 if TYPE_CHECKING:
     from explorer.report import Report
 
+REACH = "Receptive field of the last map"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -53,8 +55,7 @@ def bill(before: Report, after: Report) -> tuple[Item, ...]:
     Receptive field of the last map 195 195
     """
     figures = (Item(each.key, each.name, each.unit, each.of(before), each.of(after)) for each in FIGURES)
-    words = "Receptive field of the last map"
-    return (*figures, Item("receptive_field", words, "pixels", _reach(before), _reach(after)))
+    return (*figures, Item("receptive_field", REACH, "pixels", _reach(before), _reach(after)))
 
 
 def table(items: tuple[Item, ...], before: str = "before", after: str = "after") -> Table:
