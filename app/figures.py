@@ -46,6 +46,11 @@ def percent(fraction: float) -> str:
     return decimal(f"{100 * fraction:.1f}") + NO_BREAK + "%"
 
 
+def separators() -> str:
+    """Give the decimal point and what stands between thousands, as plotly takes them."""
+    return f",{NARROW}" if state.language() == "fr" else ".,"
+
+
 def decimal(text: str) -> str:
     """Rewrite the decimal point of an English text: ``22.7 %`` is ``22,7 %`` in French."""
     return _POINT.sub(",", text) if state.language() == "fr" else text

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from app.components import exports
+from app.figures import separators
 from app.i18n import _
 from explorer.charts import Chart
 from explorer.table import Table
@@ -16,7 +17,8 @@ from explorer.table import Table
 def show(chart: Chart, stem: str, **more: Any) -> None:
     """Draw a chart; below it stand its numbers, and the files to take away. ``stem`` names the files."""
     look = {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": stem}}
-    st.plotly_chart(chart.figure, key=key(stem), config=look, alt=chart.title, **more)
+    figure = chart.figure | {"layout": chart.figure["layout"] | {"separators": separators()}}
+    st.plotly_chart(figure, key=key(stem), config=look, alt=chart.title, **more)
     numbers(chart, stem)
 
 

@@ -32,7 +32,7 @@ def along(bout: Bout, figure: Figure) -> None:
     chosen = widgets.choice(_("Along"), captions, name="dial", owner=f"duel/{duel.id}")
     drawn = _curve(duel.id, tuple(bout.setting.items()), chosen, figure)
     if not drawn.points:
-        st.info(_("Nowhere along this dial can both be built."), icon=":material/block:")
+        st.info(_("Nowhere along this dial can all be built."), icon=":material/block:")
         return
     for each in drawn.crossings:
         st.markdown(_in_words(each))

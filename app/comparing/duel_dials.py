@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import widgets
+from app.figures import localised
 from app.i18n import _
 from explorer.comparing.duels.record import Dial, Duel, Preset, Setting
 
@@ -18,7 +19,7 @@ def preset(duel: Duel) -> Preset:
     chosen = widgets.choice(_("Preset"), captions, name="preset", owner=f"duel/{duel.id}")
     found = duel.preset(chosen)
     if found.source:
-        st.caption(_(found.source))
+        st.caption(localised(_(found.source)))
     return found
 
 

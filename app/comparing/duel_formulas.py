@@ -14,6 +14,7 @@ from explorer.comparing.duels.terms import MARK, Figure, Term, total
 
 MOST_TERMS, FIRST, LAST = 10, 4, 2
 """Of more terms than that, the first and the last are written."""
+SMALL = 1e-3
 
 
 def show(bout: Bout, figure: Figure) -> None:
@@ -58,8 +59,14 @@ def _cells(term: Term, figure: Figure) -> tuple[str, str, str]:
 
 
 def _written(law: Law) -> str:
-    value = decimal(f"{float(law.value):.4g}").replace(",", "{,}")
-    return f"{law.symbols} = {law.numbers} = {value}"
+    return f"{law.symbols} = {law.numbers} {_value(float(law.value))}"
+
+
+def _value(number: float) -> str:
+    """Write what comes out; what is very small, as one of many."""
+    if 0 < number < SMALL:
+        return rf"\approx \frac{{1}}{{{exact(round(1 / number)).replace(',', '{,}')}}}"
+    return "= " + decimal(f"{number:.4g}").replace(",", "{,}")
 
 
 def _text(words: str) -> str:

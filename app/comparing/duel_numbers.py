@@ -9,8 +9,9 @@ from app.components import exports
 from app.figures import decimal, exact, percent, short
 from app.i18n import _
 from explorer.comparing.duels import bouts
-from explorer.comparing.duels.bouts import Bout
+from explorer.comparing.duels.bouts import Bout, Side
 from explorer.comparing.duels.terms import FIGURES, Figure
+from explorer.receptive_field import gated
 from explorer.shapes import times
 from explorer.table import Table
 
@@ -27,11 +28,14 @@ def cards(bout: Bout, figure: Figure) -> None:
                 delta = percent(bout.ratio(figure, number) - 1) if number else None
                 st.metric(_(side.contender.name), short(value), delta, delta_color="inverse")
                 st.markdown(f"**{exact(value)}**" + _against(bout, figure, number))
-                st.caption(
-                    _("output {shape} · sees {field}").format(
-                        shape=times(side.report.graph.output_shape), field=_(side.receptive_field)
-                    )
-                )
+                st.caption(_reach(side))
+
+
+def _reach(side: Side) -> str:
+    """Say what comes out, and how far it sees."""
+    words = _("output {shape} · sees {field}")
+    said = words.format(shape=times(side.report.graph.output_shape), field=_(side.receptive_field))
+    return said + (_(" (its gates see the whole image)") if gated(side.report.graph) else "")
 
 
 def _against(bout: Bout, figure: Figure, number: int) -> str:
@@ -59,7 +63,8 @@ def tables(bout: Bout, figure: Figure) -> None:
     st.subheader(_("In numbers"), anchor=False)
     _table(bouts.summary(bout, _), f"{stem}_totals")
     _table(bouts.parts(bout, _), f"{stem}_layers")
-    with st.expander(_("The duel at every preset"), icon=":material/table_rows:"):
+    level = bout.duel.sweeps[0].level
+    with st.expander(_("The duel at every preset"), icon=":material/table_rows:", expanded=level):
         _table(bouts.presets(bout.duel, figure, _), f"{stem}_presets")
 
 

@@ -74,10 +74,10 @@ STAIRCASE = Duel(
     question="Each layer reads all maps before it. What does that cost, and when does a 1×1 pay?",
     lesson=(
         "Concatenation keeps everything: layer l + 1 reads k₀ + k·l maps, a staircase with steps of k. So each 3×3 is "
-        "dearer than the one before. With a bottleneck a 1×1 climbs the stairs, nine times cheaper per map, and the "
-        "3×3 always reads 4k maps: its bars are level. For the first layers this is a loss: they read fewer maps than "
-        "4k anyway. It pays once a layer reads more than 7.2·k maps, and for the block as a whole from the marked "
-        "number of layers on."
+        "dearer than the one before. With a bottleneck a 1×1 climbs the stairs, at 4k weights per map instead of 9k, "
+        "and the 3×3 always reads 4k maps: its bars are level. For the first layers this is a loss: they read few maps "
+        "anyway. It pays once a layer reads more than 7.2·k maps, and for the block as a whole from the marked number "
+        "of layers on."
     ),
     source="Huang et al. 2016, section 3 and table 1; slides on DenseNet: input of layer l + 1 = k₀ + k·l",
     contenders=(
@@ -90,9 +90,7 @@ STAIRCASE = Duel(
         Preset("block2", "DenseNet-121, second block", _setting(128, 32, 12, 28), TABLE_1),
         Preset("block3", "DenseNet-121, third block", _setting(256, 32, 24, 14), TABLE_1),
         Preset("block4", "DenseNet-121, fourth block", _setting(512, 32, 16, 7), TABLE_1),
-        Preset(
-            "cifar", "DenseNet-40 for CIFAR, first block", _setting(16, 12, 12, 32), "Huang et al. 2016, section 4.2"
-        ),
+        Preset("cifar", "DenseNet-40 for CIFAR, first block", _setting(16, 12, 12, 32), "Huang et al. 2016, section 3"),
     ),
     sweeps=(over(LAYERS), over(GROWTH), over(START), over(SIDE)),
     input_of=lambda s: (s["start"], s["side"], s["side"]),

@@ -83,6 +83,6 @@ GATE = Duel(
     ),
     sweeps=(over(SQUEEZE), over(CHANNELS), over(SIDE)),
     input_of=lambda s: (s["channels"], s["side"], s["side"]),
-    figure="params",
+    figure="weights",
     ratio=_ratio,
 )

@@ -117,7 +117,7 @@ FIVE = Duel(
         "flexible function. The saving depends on the maps between the two: keep them as many as come in, and widen "
         "them to see the saving go."
     ),
-    source="Simonyan & Zisserman 2014, section 2.3; Szegedy et al. 2015, figure 4",
+    source="Simonyan & Zisserman 2014, section 2.3; Szegedy et al. 2015, section 3.1 and figure 1",
     contenders=(_large(5), _small(2, "two 3×3")),
     dials=(SIDE, CHANNELS, BETWEEN),
     presets=_presets(

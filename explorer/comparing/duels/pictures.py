@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log10
-from typing import Any
+from typing import Any, NamedTuple
 
 from explorer.charts import SIZE, Chart, Say
 from explorer.comparing.duels.bouts import Bout, Part, Side
@@ -30,7 +31,9 @@ FAR_APART = 1000
 """Costs so many times apart are drawn on a logarithmic axis."""
 BEYOND = 2.5
 """The curve is drawn so many times as far as its last crossing; a double click shows all of it."""
-STAR = "#c2185b"
+FEW = 16
+"""The values of a sweep that get a mark each, if they are fewer."""
+STAR = "#d6409f"
 
 
 def bars(bout: Bout, figure: Figure, say: Say = str) -> Chart:
@@ -123,33 +126,57 @@ def along(duel: Duel, drawn: Curve, say: Say = str) -> Chart:
     >>> along(duel, curve(duel, duel.presets[0].setting, duel.sweeps[0], "weights")).rows[:2]
     ((1, 4096, 8192), (3, 36864, 24576))
     """
-    title = say(FIGURES[drawn.figure])
-    label = _capital(say(drawn.sweep.label))
+    title, label = say(FIGURES[drawn.figure]), _capital(say(drawn.sweep.label))
     xs = [point.x for point in drawn.points]
     costs = [cost for point in drawn.points for cost in point.costs]
-    log = bool(costs) and max(costs) > FAR_APART * max(1, min(costs))
+    scales = _Scales(x_log=_doubles(drawn.sweep.values), y_log=max(costs) > FAR_APART * max(1, min(costs)))
     traces = [
-        _line(say(each.name), xs, [point.costs[number] for point in drawn.points], number, title, len(xs) < 16)
+        _line(say(each.name), xs, [point.costs[number] for point in drawn.points], number, title)
         for number, each in enumerate(duel.contenders)
     ]
-    frame = layout(label, title, log_y=log, height=440)
-    if not log and costs:
-        end = _end(drawn, xs[-1])
-        frame["xaxis"] |= {"range": [0, 1.02 * end]}
-        frame["yaxis"] |= {"range": [0, 1.12 * max(cost for p in drawn.points if p.x <= end for cost in p.costs)]}
-    frame |= _marks(drawn, log, say)
+    frame = layout(label, title, scales.x_log, scales.y_log, height=440)
+    _fit(frame, drawn, scales)
+    frame |= _marks(drawn, scales, say)
     traces += [_stars(drawn.crossings, say)] if drawn.crossings else []
     header = (label, *(say(each.name) for each in duel.contenders))
     return Chart(title, {"data": traces, "layout": frame}, header, tuple((p.x, *p.costs) for p in drawn.points))
 
 
-def _end(drawn: Curve, last: int) -> float:
+class _Scales(NamedTuple):
+    """Which axes are logarithmic."""
+
+    x_log: bool
+    y_log: bool
+
+    def at(self, x: int, y: int) -> dict[str, float]:
+        """Place words: on a logarithmic axis by the logarithm."""
+        return {"x": log10(x) if self.x_log else x, "y": log10(y) if self.y_log else y}
+
+
+def _doubles(values: Sequence[int]) -> bool:
+    """Say whether each value is twice the one before, so that they stand evenly on a logarithmic axis."""
+    return len(values) > 2 and all(after == 2 * before for before, after in pairwise(values))
+
+
+def _fit(frame: dict[str, Any], drawn: Curve, scales: _Scales) -> None:
+    """Let the axes show where there is something to see; write every value of a scale that doubles."""
+    end = _end(drawn)
+    if scales.x_log:
+        xs = [point.x for point in drawn.points]
+        frame["xaxis"] |= {"tickvals": xs, "ticktext": [str(x) for x in xs]}
+    else:
+        frame["xaxis"] |= {"range": [0, 1.02 * end]}
+    if not scales.y_log:
+        frame["yaxis"] |= {"range": [0, 1.12 * max(cost for p in drawn.points if p.x <= end for cost in p.costs)]}
+
+
+def _end(drawn: Curve) -> float:
     """Say how far along the sweep there is something to see."""
-    places = [each.x for each in drawn.crossings]
+    last, places = drawn.points[-1].x, [each.x for each in drawn.crossings]
     return min(last, BEYOND * max([*places, drawn.now or 0])) if places else last
 
 
-def _line(name: str, xs: Sequence[int], ys: Sequence[int], number: int, title: str, marks: bool) -> dict[str, Any]:
+def _line(name: str, xs: Sequence[int], ys: Sequence[int], number: int, title: str) -> dict[str, Any]:
     look = LOOKS[number]
     return line(
         name,
@@ -157,7 +184,7 @@ def _line(name: str, xs: Sequence[int], ys: Sequence[int], number: int, title: s
         ys,
         look["colour"],
         look["symbol"],
-        mode="lines+markers" if marks else "lines",
+        mode="lines+markers" if len(xs) < FEW else "lines",
         line={"color": look["colour"], "dash": look["dash"], "width": 4},
         hovertemplate=f"%{{x}}<br>{title}: %{{y:,}}<extra>{name}</extra>",
     )
@@ -168,7 +195,7 @@ def _stars(crossings: Sequence[Crossing], say: Say) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": say("the order turns round"),
+        "name": say("where the costs meet"),
         "x": [each.x for each in crossings],
         "y": [max(each.costs) for each in crossings],
         "marker": {"symbol": "star", "size": 20, "color": STAR, "line": {"color": "#ffffff", "width": 1.5}},
@@ -176,25 +203,19 @@ def _stars(crossings: Sequence[Crossing], say: Say) -> dict[str, Any]:
     }
 
 
-def _marks(drawn: Curve, log: bool, say: Say) -> dict[str, Any]:
+def _marks(drawn: Curve, scales: _Scales, say: Say) -> dict[str, Any]:
     """Draw a line where the setting stands, and write each crossing's value beside its star."""
-    words = [
-        {
-            "x": each.x, "y": log10(max(each.costs)) if log else max(each.costs), "text": f"<b>{each.x:,}</b>",
-            "showarrow": False, "yshift": 24, "font": {"size": SIZE + 4, "color": STAR},
-        }
-        for each in drawn.crossings
-    ]  # fmt: skip
+    look = {"showarrow": False, "yshift": 24, "font": {"size": SIZE + 4, "color": STAR}}
+    words = [{**scales.at(each.x, max(each.costs)), "text": f"<b>{each.x:,}</b>", **look} for each in drawn.crossings]
     if drawn.now is None:
         return {"annotations": words}
-    here = {"x0": drawn.now, "x1": drawn.now, "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "type": "line"}
-    text = {
-        "x": drawn.now, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left", "xshift": 5, "showarrow": False,
-        "text": f"{say('now')}: {drawn.now:,}", "font": {"size": SIZE},
-    }  # fmt: skip
+    place = {"yref": "paper", "yanchor": "top", "xanchor": "left", "xshift": 5, "showarrow": False}
+    now = say("now: {x}").format(x=f"{drawn.now:,}")
+    here = {**scales.at(drawn.now, 1), "y": 1, "text": now, "font": {"size": SIZE}, **place}
+    upright = {"type": "line", "x0": drawn.now, "x1": drawn.now, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
     return {
-        "shapes": [here | {"line": {"dash": "dot", "width": 2.5, "color": "#7a8494"}}],
-        "annotations": [*words, text],
+        "shapes": [upright | {"line": {"dash": "dot", "width": 2.5, "color": "#7a8494"}}],
+        "annotations": [*words, here],
     }
 
 
