@@ -38,7 +38,7 @@ def show(candidate: Candidate, setup: Setup) -> None:
     )
     for kind, words, design, stride in kinds:
         st.markdown(f"##### {words}")
-        drawing = _drawing(design, stride)
+        drawing = _drawing(design, setup, stride)
         diagram(drawing, key=f"widget/cells/{kind}/{candidate.label}", height=HEIGHT)
         st.code(cells.genotype(design), language=None)
         picture = Format("SVG", "svg", "image/svg+xml", lambda drawing=drawing: svg(drawing, "light"))  # type: ignore[misc]
@@ -47,12 +47,12 @@ def show(candidate: Candidate, setup: Setup) -> None:
         exports.offer((picture, text), stem, words, f"{stem}/")
 
 
-def gallery(front: Sequence[Candidate]) -> None:
+def gallery(front: Sequence[Candidate], setup: Setup) -> None:
     """Draw the normal cells of the front, a few of them."""
     for candidate in front[:MOST_PICTURES]:
         words = _("{name}, normal cell").format(name=_name(candidate))
         with st.expander(words, icon=":material/schema:"):
-            diagram(_drawing(candidate.normal, 1), key=f"widget/cells/gallery/{candidate.label}", height=HEIGHT)
+            diagram(_drawing(candidate.normal, setup, 1), key=f"widget/cells/gallery/{candidate.label}", height=HEIGHT)
 
 
 def _name(candidate: Candidate) -> str:
@@ -61,13 +61,15 @@ def _name(candidate: Candidate) -> str:
     return _("Cells of seed {seed}").format(seed=candidate.label)
 
 
-def _drawing(design: CellDesign, stride: int) -> Drawing:
-    return _drawn(repr(design), stride, design)
+def _drawing(design: CellDesign, setup: Setup, stride: int) -> Drawing:
+    """Draw a cell as it stands in the first stage."""
+    side = 28 if setup.frame == "imagenet" else 32
+    return _drawn(repr(design), setup.filters, side, stride, design)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _drawn(text: str, stride: int, _design: CellDesign) -> Drawing:
-    return draw(cells.drawn(_design, stride=stride))
+def _drawn(text: str, filters: int, side: int, stride: int, _design: CellDesign) -> Drawing:
+    return draw(cells.drawn(_design, filters, side, stride))
 
 
 def _links(candidate: Candidate, setup: Setup) -> None:

@@ -102,14 +102,14 @@ def _compare(found: Sequence[Candidate], landmark: Candidate, setup: Setup) -> N
         cell_card.show(chosen, setup)
     else:
         st.caption(_("Click a cell to see it drawn. Below: the cells of the front."))
-        cell_card.gallery(front)
+        cell_card.gallery(front, setup)
 
 
 def _axes() -> tuple[str, str, bool]:
     names = {id: _(metric.name) for id, metric in METRICS.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         x = widgets.choice(_("Across: the cost"), names, name="cost", default="mult_adds", owner=OWNER, width=330)
-        y = widgets.choice(_("Upwards: what it buys"), names, name="buys", default="capacity", owner=OWNER, width=330)
+        y = widgets.choice(_("Upwards: what it buys"), names, name="buys", default="depth", owner=OWNER, width=330)
         return x, y, widgets.switch(_("Logarithmic"), name="log", default=True, owner=OWNER)
 
 

@@ -50,10 +50,7 @@ def _bench(references: tuple[str, ...], reports: list[Report]) -> None:
     wanted = benches.wanted(wish, references)
     by_name = dict(zip(names, reports, strict=True))
     asked = st.button(
-        _("Measure again") if wanted.kept.value else _("Measure"),
-        on_click=state.go_on,
-        icon=":material/timer:",
-        type="primary",
+        _("Measure"), key="widget/bench/measure", on_click=state.go_on, icon=":material/timer:", type="primary"
     )
     if asked:
         wanted.kept.value = None

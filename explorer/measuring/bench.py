@@ -89,7 +89,7 @@ def _check(name: str, graph: Graph, batch: int, precision: str, kind: str) -> No
         raise ExplorerError(f"{name}: the batch is {batch}; allowed: 1 image or more")
     needed, most = predicted_bytes(graph, batch, precision), MOST_BYTES[kind]
     if needed > most:
-        gib = f"{needed / 2**30:.1f} GiB of memory; allowed: {most / 2**30:g} GiB"
+        gib = f"{needed / 2**30:.2f} GiB of memory; allowed: {most / 2**30:g} GiB"
         raise ExplorerError(f"{name}: a batch of {batch:,} needs {gib}: choose fewer images or a smaller network")
     mult_adds, limit = batch * cost.total(graph, cost.mult_adds), MOST_MULT_ADDS[kind]
     if mult_adds > limit:
