@@ -27,6 +27,7 @@ from explorer.comparing.duels.terms import FIGURES as COUNTED
 from explorer.comparing.lineup import FIGURES
 from explorer.comparing.presets import PRESETS
 from explorer.comparing.stages import HEAD, SIDES
+from explorer.composing.palette import GROUPS, palette
 from explorer.cost import Counting
 from explorer.drawing.svg import COLOURS
 from explorer.published import everything
@@ -44,7 +45,7 @@ Text = str | tuple[str, str]
 def texts() -> dict[Text, None]:
     """List, in order, everything that the pages may say."""
     written = (text for path in sorted(APP.rglob("*.py")) for text in literals(path.read_text(encoding="utf-8")))
-    library = (*_of_the_library(), *_of_the_comparisons(), *_of_the_zoo(), *_of_the_models())
+    library = (*_of_the_library(), *_of_the_comparisons(), *_of_the_palette(), *_of_the_zoo(), *_of_the_models())
     return dict.fromkeys(text for text in (*written, *library) if text)
 
 
@@ -92,6 +93,15 @@ def _of_the_duel(duel: Duel) -> Iterator[str]:
     yield from (each.label for each in duel.sweeps)
     yield from (text for each in duel.presets for text in (each.name, each.source, each.note))
     yield from (part.term.label for side in bout(duel.id).sides for part in side.parts)
+
+
+def _of_the_palette() -> Iterator[str]:
+    """List what the composer offers to build with; a layer is called what torch calls it."""
+    yield from GROUPS.values()
+    for entry in palette():
+        yield from (entry.help, *(field.help for field in entry.fields))
+        if entry.name != entry.id:
+            yield entry.name
 
 
 def _of_the_zoo() -> Iterator[str]:

@@ -85,6 +85,6 @@ def layer_fields(kind: type[Layer]) -> tuple[Field, ...]:
 
 
 def _of_layer(kind: type[Layer]) -> Entry:
-    help = (inspect.getdoc(kind) or "").split("\n")[0]
+    help = (inspect.getdoc(kind) or "").split("\n")[0].rstrip(".")
     group = _MODULES.get(kind.__module__.rpartition(".")[2], "activation")
     return Entry(kind.__name__, kind.__name__, group, help, layer_fields(kind), kind)
