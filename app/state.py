@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _VALUES, _TOKENS, _ARRIVAL, _NOTICES, _LANGUAGE = "_values", "_tokens", "_arrival", "_notices", "_language"
 _STOPPED, _PAGE, _KEPT, _DRAWN = "_stopped", "_page", "_kept/", "_drawn"
+_CAME = "_came"
 _NOT_KNOWN = ""
 
 
 def begin() -> None:
     """Start a run of the whole page: take the address if the reader arrives by it, or arrived and has interrupted."""
-    first = _VALUES not in st.session_state or getattr(get_script_run_ctx(), "is_history_navigation", False)
+    new = _VALUES not in st.session_state
+    first = new or getattr(get_script_run_ctx(), "is_history_navigation", False)
     moved = not first and st.session_state[_PAGE] not in (_NOT_KNOWN, _page())
     if first or moved:
         arrival = st.query_params.to_dict()
@@ -38,6 +40,7 @@ def begin() -> None:
     elif st.session_state[_ARRIVAL] is None:
         st.session_state[_ARRIVAL], st.session_state[_NOTICES] = {}, []
     st.session_state[_PAGE], st.session_state[_TOKENS] = _NOT_KNOWN if first else _page(), {}
+    st.session_state[_CAME] = (first or moved) and not new
 
 
 def _without(arrival: Mapping[str, str]) -> dict[str, object]:
@@ -46,10 +49,16 @@ def _without(arrival: Mapping[str, str]) -> dict[str, object]:
 
 
 def publish() -> None:
-    """End a run: write the address, once."""
+    """End a run: write the address, once.
+
+    An address that the reader came by within the session, and that says all there is to say, stays as it is, also if it
+    names defaults: another one would be a step of its own in the history, which no way back leads past.
+    """
     st.session_state[_PAGE], st.session_state[_ARRIVAL] = _page(), None
-    if st.query_params.to_dict() != st.session_state[_TOKENS]:
-        st.query_params.from_dict(st.session_state[_TOKENS])
+    there, tokens = st.query_params.to_dict(), st.session_state[_TOKENS]
+    enough = tokens.items() <= there.items() if st.session_state[_CAME] else tokens == there
+    if not enough:
+        st.query_params.from_dict(tokens)
 
 
 def _page() -> str:

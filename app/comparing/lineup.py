@@ -206,6 +206,7 @@ def _add() -> None:
 
 
 def _reference(text: str) -> str:
-    """Take a reference as it stands, or out of an address of the compose page."""
+    """Take a reference as it stands, out of an address of the compose page, or by the name of a network."""
     query = parse_qs(urlsplit(text).query)
-    return query["net"][0] if "net" in query else text.strip().replace(",", "x")
+    named = {_(each.name).lower(): each.id for each in explorer.architectures()}
+    return query["net"][0] if "net" in query else named.get(text.strip().lower(), text.strip().replace(",", "x"))

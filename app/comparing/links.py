@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import explorer
-from app import state
+from app import state, widgets
 from app.i18n import _
 from explorer import references
 from explorer.errors import ExplorerError
@@ -41,11 +41,17 @@ def to_composer(network: Architecture | Document) -> None:
 def address(architecture: Architecture, input_shape: Shape | None = None) -> dict[str, str]:
     """Give what the Explore page's address says of a network: every knob, whatever the reader turned there before.
 
+    The language is named too, so that the address stays as it is.
+
     >>> import explorer
     >>> address(explorer.get("lenet5"), (1, 28, 28))
-    {'arch': 'lenet5', 'num_classes': '10', 'height': '28', 'width': '28'}
+    {'lang': 'en', 'arch': 'lenet5', 'num_classes': '10', 'height': '28', 'width': '28'}
     """
-    said = {"arch": architecture.id, **{name: state.token(value) for name, value in architecture.setting.items()}}
+    said = {
+        widgets.LANGUAGE: state.language(),
+        "arch": architecture.id,
+        **{name: state.token(value) for name, value in architecture.setting.items()},
+    }
     _channels, *sizes = input_shape or architecture.input_shape
     if len(sizes) == 2:
         said |= {"height": str(sizes[0]), "width": str(sizes[1])}

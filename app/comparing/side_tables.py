@@ -50,7 +50,7 @@ def _total(both: Lineup, figure: Figure, i: int) -> str:
 
 
 def _ratio(ratio: float) -> str:
-    return decimal(f"{ratio:.3g}" if ratio < 1000 else f"{ratio:.0f}")
+    return decimal(f"{ratio:#.3g}".removesuffix(".") if ratio < 1000 else f"{ratio:.0f}")
 
 
 def stages(both: Lineup) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from app.i18n import _
 
 
 def views() -> dict[str, tuple[str, str]]:
     """Give each view's caption and module by its id, in the order in which they are offered."""
-    offered = {
+    return {
         "duels": (_("Block against block"), "app.comparing.duels"),
         "networks": (_("Networks side by side"), "app.comparing.networks"),
         "field": (_("The field at a glance"), "app.comparing.landscape"),
@@ -17,4 +15,3 @@ def views() -> dict[str, tuple[str, str]]:
         "cells": (_("Search bench"), "app.comparing.cells"),
         "speed": (_("On this machine"), "app.comparing.speed"),
     }
-    return {id: view for id, view in offered.items() if find_spec(view[1])}

@@ -104,7 +104,6 @@ def _bubbles(
     found: Sequence[Point], height: Sequence[float], expense: Expense, top: Top, labels: Mapping[str, str], say: Say
 ) -> dict[str, Any]:
     other = OTHER[expense]
-    most = max((getattr(point, other) for point in found), default=1)
     years = [point.network.year for point in found]
     texts = [
         f"<b>{p.label}</b> ({p.network.year})<br>{p.measurement.accuracy(top):g} %<br>"
@@ -122,7 +121,7 @@ def _bubbles(
         "text": texts,
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {
-            "size": [max(SMALLEST, LARGEST * sqrt(getattr(point, other) / most)) for point in found],
+            "size": _sizes(found, found, expense),
             "color": years,
             "colorscale": SCALE,
             "opacity": 0.8,
@@ -133,6 +132,13 @@ def _bubbles(
     }
 
 
+def _sizes(some: Sequence[Point], found: Sequence[Point], expense: Expense) -> list[float]:
+    """Give the diameters of bubbles whose areas are as the other cost."""
+    other = OTHER[expense]
+    most = max((getattr(point, other) for point in found), default=1)
+    return [max(SMALLEST, LARGEST * sqrt(getattr(point, other) / most)) for point in some]
+
+
 def _names(found: Sequence[Point], best: Sequence[Point], top: Top, as_error: bool, expense: Expense) -> dict[str, Any]:
     """Write the names that have room: of the front's points first, then of networks as they were published."""
     usual = [point for point in found if not point.network.values and point not in best]
@@ -140,14 +146,18 @@ def _names(found: Sequence[Point], best: Sequence[Point], top: Top, as_error: bo
     x, y = [log10(getattr(point, expense)) for point in wanted], _heights(wanted, top, as_error)
     y = [-log10(each) for each in y] if as_error else y
     wide, high = _scaled(x, WIDTH), _scaled(y, HEIGHT)
-    labels = [Label(point.network.name.partition(" (")[0], *at) for point, *at in zip(wanted, wide, high, strict=True)]
-    kept = [wanted[place] for place in spread(labels, WIDTH)]
+    sizes = _sizes(wanted, found, expense)
+    texts = [point.network.name.partition(" (")[0] for point in wanted]
+    above = [at + size / 2 for at, size in zip(high, sizes, strict=True)]
+    places = spread([Label(*each) for each in zip(texts, wide, above, strict=True)], WIDTH)
+    kept = [wanted[place] for place in places]
     return {
         "type": "scatter",
-        "mode": "text",
+        "mode": "markers+text",
+        "marker": {"size": [sizes[place] for place in places], "opacity": 0},
         "x": [getattr(point, expense) for point in kept],
         "y": _heights(kept, top, as_error),
-        "text": [point.network.name.partition(" (")[0] for point in kept],
+        "text": [texts[place] for place in places],
         "textposition": "top center",
         "textfont": {"size": SIZE - 3},
         "hoverinfo": "skip",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from explorer.charts import COSTS, SIZE, Chart, CostName, Say
 from explorer.comparing.lineup import Lineup
 from explorer.comparing.plots import layout
-from explorer.cost import depths
+from explorer.cost import depth, depths
 from explorer.report import Report
 from explorer.table import Cell
 
@@ -55,11 +55,11 @@ def fields(lineup: Lineup, along: Along = "depth", log: bool = True, say: Say = 
 
 def _furthest(report: Report) -> tuple[list[int], list[int]]:
     """Give, for each depth, the largest exact receptive field up to there."""
-    depth, best = depths(report.graph), dict[int, int]()
+    found, best = depths(report.graph), dict[int, int]()
     for line in report.without_gates.lines:
         field = line.receptive_field
         if field.status == "exact":
-            place = depth[line.node.name]
+            place = found[line.node.name]
             best[place] = max(best.get(place, 1), *field.size)
     places = sorted(best)
     return places, list(accumulate((best[place] for place in places), max))
@@ -89,9 +89,10 @@ def spent(lineup: Lineup, cost: CostName, along: Along = "depth", log: bool = Fa
 
 
 def _spent(report: Report, cost: str) -> tuple[list[int], list[int]]:
-    depth, costs = depths(report.graph), dict[int, int]()
+    found, costs = depths(report.graph), dict[int, int]()
+    last = found[report.graph.output]
     for line in report.lines:
-        place = depth[line.node.name]
+        place = min(found[line.node.name], last)  # a gate and a side head lie beside the path
         costs[place] = costs.get(place, 0) + getattr(line, cost)
     places = sorted(costs)
     return places, list(accumulate(costs[place] for place in places))
@@ -148,7 +149,7 @@ def _line(name: str, i: int, x: Sequence[float], y: Sequence[int], title: str) -
 def _scaled(report: Report, places: Sequence[int], along: Along) -> Sequence[float]:
     if along == "depth":
         return places
-    deepest = max(1, *depths(report.graph).values())
+    deepest = max(1, depth(report.graph))
     return [place / deepest for place in places]
 
 

@@ -114,6 +114,7 @@ def test_networks_are_replaced_moved_removed_and_added():
     page.selectbox("widget/nets/add/en").select("lenet5").run()
     assert page.query_params["nets"] == "alexnet,vgg16,lenet5"
     assert page.selectbox("widget/nets/add/en").value is None
+    assert lineup._reference(" lenet-5 ") == "lenet5"
     page.button("widget/nets/0/out").click().run()
     assert page.query_params["nets"] == "vgg16,lenet5"
     page.selectbox("widget/nets/preset/en").select("shortcuts").run()
