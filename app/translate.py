@@ -31,6 +31,8 @@ from explorer.composing.palette import GROUPS, palette
 from explorer.cost import Counting
 from explorer.drawing.svg import COLOURS
 from explorer.published import everything
+from explorer.transforms import TRANSFORMATIONS
+from explorer.transforms.bill import REACH
 from explorer.vision.examples import examples
 from explorer.vision.methods import METHODS
 
@@ -45,7 +47,14 @@ Text = str | tuple[str, str]
 def texts() -> dict[Text, None]:
     """List, in order, everything that the pages may say."""
     written = (text for path in sorted(APP.rglob("*.py")) for text in literals(path.read_text(encoding="utf-8")))
-    library = (*_of_the_library(), *_of_the_comparisons(), *_of_the_palette(), *_of_the_zoo(), *_of_the_models())
+    library = (
+        *_of_the_library(),
+        *_of_the_comparisons(),
+        *_of_the_palette(),
+        *_of_the_zoo(),
+        *_of_the_models(),
+        *_of_the_transformations(),
+    )
     return dict.fromkeys(text for text in (*written, *library) if text)
 
 
@@ -102,6 +111,13 @@ def _of_the_palette() -> Iterator[str]:
         yield from (entry.help, *(field.help for field in entry.fields))
         if entry.name != entry.id:
             yield entry.name
+
+
+def _of_the_transformations() -> Iterator[str]:
+    """List what transformations of a whole network are called and what they do, and the rows of their bill."""
+    yield REACH
+    for each in TRANSFORMATIONS:
+        yield from (each.name, each.help, *(field.help for field in each.fields))
 
 
 def _of_the_zoo() -> Iterator[str]:

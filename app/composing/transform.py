@@ -61,7 +61,7 @@ def _choose() -> Transformation:
     captions = {each.id: _(each.name) for each in TRANSFORMATIONS}
     chosen = find(widgets.choice(_("Transformation of the whole network"), captions, name="transform"))
     st.markdown(_(chosen.help))
-    st.caption(f"[{_(chosen.paper)}]({chosen.url})")
+    st.caption(f"[{chosen.paper}]({chosen.url})")
     return chosen
 
 
