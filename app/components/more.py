@@ -14,12 +14,14 @@ SPIKES, PUBLISHED, CHARTS, OPINIONS, CODE = "spikes", "published", "charts", "op
 
 @st.fragment
 def show(report: Report) -> None:
-    """Let the reader open one of the views."""
-    captions = {PUBLISHED: _("Published figures"), CHARTS: _("Charts"), OPINIONS: _("Second opinions")}
-    captions |= {CODE: _("PyTorch code")} if report.architecture else {}
-    spiking = spikes.are_in(report)
-    captions = {SPIKES: _("Synaptic operations"), **captions} if spiking else captions
-    match widgets.choice(_("More"), captions, name="more", kind="row", owner=SPIKES if spiking else ""):
+    """Let the reader open one of the views: what a paper says, and the source, where it is a network of the zoo."""
+    captions = {CHARTS: _("Charts"), OPINIONS: _("Second opinions")}
+    if report.architecture:
+        captions = {PUBLISHED: _("Published figures"), **captions, CODE: _("PyTorch code")}
+    if spikes.are_in(report):
+        captions = {SPIKES: _("Synaptic operations"), **captions}
+    first = next(iter(captions))
+    match widgets.choice(_("More"), captions, name="more", kind="row", owner="" if first == PUBLISHED else first):
         case "spikes":
             spikes.show(report)
         case "published":

@@ -1,4 +1,4 @@
-"""What to start from: nothing, a network of the zoo, or a YAML file."""
+"""What to start from: nothing, a network of the zoo or of another library, or a YAML file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import explorer
 from app import state
 from app.composing import desk
 from app.i18n import _
+from explorer.errors import ExplorerError
 from explorer.reading import Document
 from explorer.spec import Series
 from explorer.text import TextError, load
@@ -28,6 +29,7 @@ def show() -> None:
             args=(EMPTY, _("Start from nothing")),
         )
         _file()
+        _library()
 
 
 def _zoo() -> None:
@@ -64,3 +66,23 @@ def _file() -> None:
                 desk.refuse(str(error))
 
     st.file_uploader(_("A YAML file"), type=["yaml", "yml"], key=key, on_change=take)
+
+
+def _library() -> None:
+    """Let the reader name a network of torchvision or timm; reading it wakes torch up."""
+    with st.form("widget/open/library", border=False):
+        tip = _("Built without weights: nothing is downloaded. Each library must be installed.")
+        name = st.text_input(
+            _("A network of torchvision or timm"), key="widget/open/name", placeholder="timm:resnet18", help=tip
+        )
+        asked = st.form_submit_button(_("Open it"), icon=":material/input:")
+    if asked and name.strip():
+        try:
+            with st.spinner(_("The network is built and read; the first time this takes some seconds…")):
+                from explorer.importing import document
+
+                read = document(name.strip())
+        except ExplorerError as error:
+            st.error(str(error), icon=":material/block:")
+        else:
+            desk.lay(read, _("Open {name}").format(name=name.strip()))

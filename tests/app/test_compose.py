@@ -283,6 +283,30 @@ def test_a_file_that_is_no_network_is_refused_in_one_sentence():
     assert page.title[0].value == "mine"
 
 
+def test_a_network_of_another_library_is_read(monkeypatch):
+    read = Document("theirs", (3, 8, 8), Series(Flatten(), Linear(2)))
+    monkeypatch.setattr("explorer.importing.document", {"timm:theirs": read}.__getitem__)
+    page = opened("compose")
+    page.text_input("widget/open/name").set_value(" timm:theirs ")
+    next(button for button in page.button if button.label == "Open it").click().run()
+    assert composed(page) == read
+    assert page.button("widget/undo").help == "Undo: Open timm:theirs"
+
+
+def test_a_library_that_there_is_not_says_so_and_changes_nothing():
+    page = opened("compose")
+    page.text_input("widget/open/name").set_value("nowhere:resnet19")
+    next(button for button in page.button if button.label == "Open it").click().run()
+    assert "no library is called 'nowhere'" in page.error[0].value
+    assert page.title[0].value == desk.FIRST
+
+
+def test_what_nobody_published_offers_charts_first():
+    page = opened("compose", net="lenet5")
+    assert page.get("plotly_chart")
+    assert not page.exception
+
+
 def test_a_network_of_the_zoo_is_picked():
     page = opened("compose")
     page.selectbox("widget/open/zoo/en").set_value("alexnet").run()
