@@ -128,7 +128,7 @@ def _table(
     """Hold the boxes that look, or look at nothing, against those that people drew."""
     truths = {_("your box"): Box(*drawn)} if drawn else {}
     if known := _known().get(subject.sha256):
-        truths[_("a box drawn for this picture")] = known
+        truths[_("the picture's own")] = known
     if not truths:
         return
     rows = [(of, name, box, truth) for of, truth in truths.items() for name, box in boxes.items()]
@@ -138,7 +138,7 @@ def _table(
             _("Against"): [name for _of, name, *_rest in rows],
             "IoU": [100 * iou(box, truth) if box else 0.0 for *_names, box, truth in rows],
         },
-        column_config={"IoU": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)},
+        column_config={"IoU": st.column_config.NumberColumn(format="%.1f %%")},
         hide_index=True,
         alt=_("How far the boxes agree"),
     )

@@ -13,7 +13,7 @@ from app.components.marker import address
 _HERE = Path(__file__).parent
 _HTML = """
 <div class="marker">
-  <div class="frame"><img alt="" draggable="false"><button type="button" class="mark" hidden></button></div>
+  <div class="frame"><img alt="" draggable="false"><button type="button" class="mark drawn" hidden></button></div>
   <p class="said" role="status"></p>
 </div>
 """

@@ -15,12 +15,17 @@ from app.components.place import crop
 from app.figures import short
 from app.i18n import _
 from app.looking import Subject
+from explorer.errors import ExplorerError
+from explorer.shapes import times
 from explorer.vision.attribution import Map
-from explorer.vision.features import Patch
-from explorer.vision.overlay import colours
+from explorer.vision.features import Patch, first_filters
+from explorer.vision.overlay import colours, npy
 from explorer.vision.preprocess import Box
+from explorer.vision.sheet import tiled
 
 SHOWN, SIDE = 12, 128
+WALL = 640
+"""Width of the picture of all filters, at most, in pixels."""
 
 
 @part
@@ -48,6 +53,35 @@ def show(subject: Subject) -> None:
         _one(subject, maps[unit], unit, looks)
     with others:
         _exciting(subject, layer, unit)
+    _filters(subject)
+
+
+def _filters(subject: Subject) -> None:
+    """Show the filters that see the pixels themselves; say why there are none to show, where that is so."""
+    st.subheader(_("The first filters"), anchor=False)
+    try:
+        name, filters = first_filters(subject.model.network)
+    except ExplorerError as error:
+        st.info(str(error), icon=":material/block:")
+        return
+    st.caption(
+        _(
+            "The {n} filters of {layer}, as pictures: what each answers to most. Each is stretched from its least "
+            "weight to its greatest. Edges, spots and colours are what a trained network learns to see first; noise is what "
+            "it begins with."
+        ).format(n=len(filters), layer=name)
+    )
+    wall = tiled(filters)
+    scale = max(1, WALL // wall.shape[1])
+    picture = Image.fromarray(wall).resize((wall.shape[1] * scale, wall.shape[0] * scale), Image.Resampling.NEAREST)
+    st.image(picture, output_format="PNG", alt=_("The {n} filters of {layer}").format(n=len(filters), layer=name))
+    st.download_button(
+        _("Filters (NPY, {shape})").format(shape=times(filters.shape)),
+        lambda: npy(filters),
+        f"{subject.model.id}_filters.npy",
+        on_click="ignore",
+        icon=":material/grid_on:",
+    )
 
 
 def _strongest(maps: Map, units: list[int], colour_map: str) -> None:

@@ -28,6 +28,28 @@ def sheet(pictures: Sequence[Image.Image], titles: Sequence[str], columns: int =
     return paper
 
 
+def tiled(pictures: NDArray[np.float32], columns: int = 16) -> NDArray[np.uint8]:
+    """Lay small pictures out in rows, a grey line between them.
+
+    Args:
+        pictures: ``(N, height, width, 1 or 3)``, from 0 to 1.
+        columns: so many in a row.
+
+    Returns:
+        One picture, ``(H, W, 3)``.
+
+    >>> tiled(np.ones((3, 5, 5, 1), np.float32), columns=2).shape
+    (13, 13, 3)
+    """
+    count, height, width, _channels = pictures.shape
+    columns = min(columns, count)
+    wall = np.full((ceil(count / columns) * (height + 1) + 1, columns * (width + 1) + 1, 3), 128, np.uint8)
+    for i, picture in enumerate(pictures):
+        top, left = i // columns * (height + 1) + 1, i % columns * (width + 1) + 1
+        wall[top : top + height, left : left + width] = (255 * picture).round()
+    return wall
+
+
 def npz(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
     """Write arrays by name as NumPy's own archive.
 

@@ -276,7 +276,7 @@ def test_feature_maps_the_strongest_first_and_what_excites_one_unit():
     assert words[0] == f"unit {strongest}"
     assert len(words) == 12
     assert page.number_input("widget/made_up/layer2.1.relu/unit").value == strongest
-    patches = [float(caption) for caption in captions(page)[13:]]
+    patches = [float(caption) for caption in captions(page)[13:] if caption]
     assert patches == sorted(patches, reverse=True)
     assert len(patches) == min(9, len(examples()))
     page.number_input("widget/made_up/layer2.1.relu/unit").set_value(0 if strongest else 1).run()
@@ -292,3 +292,9 @@ def test_a_map_is_put_to_the_test():
     marks = [caption for caption in captions(page) if caption.startswith("from ")]
     assert [mark.partition(" on: ")[0] for mark in marks][::4] == ["from fc", "from conv1"]
     assert len(marks) == 5
+
+
+def test_the_first_filters_are_shown(network):
+    page = opened("see", look="maps")
+    assert "The 32 filters of conv1, as pictures" in said(page)
+    assert labels(page) == ["Filters (NPY, 32×3×3×3)"]

@@ -3,7 +3,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from explorer.vision.sheet import npz, sheet
+from explorer.vision.sheet import npz, sheet, tiled
 
 
 def test_pictures_stand_in_rows_of_one_width_with_room_for_words():
@@ -23,3 +23,13 @@ def test_arrays_come_back_by_name():
         assert list(back) == list(arrays)
         for name, array in arrays.items():
             np.testing.assert_array_equal(back[name], array)
+
+
+def test_small_pictures_lie_in_rows_on_grey():
+    pictures = np.zeros((3, 2, 2, 3), np.float32)
+    pictures[2, 0, 1] = (1, 0.5, 0)
+    wall = tiled(pictures, columns=2)
+    assert wall.shape == (7, 7, 3)
+    assert wall[4, 2].tolist() == [255, 128, 0]
+    assert wall[0, 0].tolist() == wall[3, 3].tolist() == wall[5, 5].tolist() == [128, 128, 128]
+    assert wall[1, 1].tolist() == [0, 0, 0]
