@@ -25,7 +25,8 @@ def show() -> None:
     st.markdown(
         _(
             "Mult-adds are counted, time is measured. Here the networks run on the machine that serves this page, with "
-            "random weights: a pass takes as long whatever the network knows. The numbers hold for this machine only."
+            "random weights: a pass takes as long whatever the network knows. The numbers hold for this machine only, "
+            "and whatever else it does meanwhile slows them down."
         )
     )
     chosen = [(each.reference, each.report) for each in picked if each.report]

@@ -36,6 +36,14 @@ class Roof:
         """
         return self.mult_adds_per_s / self.bytes_per_s
 
+    def best(self, other: Roof) -> Roof:
+        """Give the higher of two measurements: other work on the machine only lowers them.
+
+        >>> Roof(2, 30).best(Roof(3, 20))
+        Roof(mult_adds_per_s=3, bytes_per_s=30)
+        """
+        return Roof(max(self.mult_adds_per_s, other.mult_adds_per_s), max(self.bytes_per_s, other.bytes_per_s))
+
     def rate(self, intensity: float) -> float:
         """Give the mult-adds per second that the machine allows at an intensity, in mult-adds per byte.
 

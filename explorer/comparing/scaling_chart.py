@@ -54,7 +54,7 @@ def chart(
     title = say(COSTS[figure])
     layout = plots.layout(say(x.help), title, x.log and log, log)
     if x.log and log:
-        ticks = x.values[:: -(-len(x.values) // MOST_TICKS)]
+        ticks = x.values[::-1][:: -(-len(x.values) // MOST_TICKS)]
         layout["xaxis"] |= {"tickvals": list(ticks), "ticktext": [f"{value:.3g}" for value in ticks]}
     rows = tuple(row(study, each, figure, base, say) for each in (*points, *marks))
     return Chart(f"{say(study.name)}: {title}", {"data": traces, "layout": layout}, header(study, figure, say), rows)

@@ -106,6 +106,8 @@ def predicted_bytes(graph: Graph, batch: int, precision: str) -> int:
 def bench(wish: Wish, tick: Tick = lambda share: None) -> Iterator[Bench]:
     """Measure one thing after the other; give what has been measured so far, each time something is added.
 
+    The machine's limits are measured before and after, and the higher ones hold.
+
     Args:
         wish: what is to be measured; weights and images are random.
         tick: called between passes with the share that is done; it may raise to stop.
@@ -128,6 +130,7 @@ def bench(wish: Wish, tick: Tick = lambda share: None) -> Iterator[Bench]:
             times = layer_times(network, images, clock, plan.next())
             found = replace(found, layers=(*found.layers, (name, times)))
             yield found
+        yield replace(found, roof=found.roof.best(roof(device, dtype, plan.next())))
 
 
 def measure(name: str, network: Network, images: Tensor, tick: Tick = lambda share: None) -> Speed:
@@ -172,7 +175,7 @@ class _Plan:
         sizes = [
             (graph, batch) for _name, graph in wish.networks for batch in (*sorted(wish.batches), max(wish.batches))
         ]
-        weights = [ENTRY, *(ENTRY + batch * cost.total(graph, cost.mult_adds) for graph, batch in sizes)]
+        weights = [ENTRY, *(ENTRY + batch * cost.total(graph, cost.mult_adds) for graph, batch in sizes), ENTRY]
         self._left, self._all = iter(weights), sum(weights)
 
     def next(self) -> Tick:

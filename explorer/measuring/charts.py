@@ -19,6 +19,9 @@ KINDS = {
     "other": ("#6b7280", "hexagon", "-"),
 }
 """A kind of layer is told by its colour, and by its mark or hatching besides."""
+GOLD = "#b87a00"
+Share = tuple[str, str, float, float, float]
+"""A network, a kind of layer, and its shares of the time, the mult-adds and the bytes moved."""
 Loads = Mapping[tuple[str, int], Sequence[Load]]
 """The loads of the layers of a network at a batch size."""
 
@@ -31,34 +34,14 @@ def against_mult_adds(bench: Bench, loads: Loads, say: Say = str) -> Chart:
     speeds = bench.speeds
     mult_adds = [whole("", tuple(loads[each.network, each.batch])).mult_adds / each.batch for each in speeds]
     milliseconds = [1000 / each.images_per_s for each in speeds]
-    quartiles = [[1000 * q / each.batch for q in each.timing.quartiles] for each in speeds]
-    data: list[dict[str, Any]] = []
-    for position, network in enumerate(dict.fromkeys(each.network for each in speeds)):
+    data = []
+    for place, network in enumerate(dict.fromkeys(each.network for each in speeds)):
         mine = [i for i, each in enumerate(speeds) if each.network == network]
-        name, last = network, mine[-1]
-        data.append(
-            plots.curve(
-                name,
-                [mult_adds[i] for i in mine],
-                [milliseconds[i] for i in mine],
-                list(KINDS.values())[position % len(KINDS)][0],
-                plots.SYMBOLS[position % len(plots.SYMBOLS)],
-                mode="markers+text",
-                marker={
-                    "size": 15,
-                    "color": list(KINDS.values())[position % len(KINDS)][0],
-                    "symbol": plots.SYMBOLS[position % len(plots.SYMBOLS)],
-                },
-                text=[name if i == last else "" for i in mine],
-                textposition="bottom center",
-                customdata=[speeds[i].batch for i in mine],
-                error_y=_bars([quartiles[i] for i in mine], [milliseconds[i] for i in mine]),
-                hovertemplate=f"<b>{name}</b>, %{{customdata}}<br>%{{x:.4s}}<br>%{{y:.4g}} ms<extra></extra>",
-            )
-        )
-    peak = bench.roof.mult_adds_per_s
+        x, y = [mult_adds[i] for i in mine], [milliseconds[i] for i in mine]
+        data.append(_network([speeds[i] for i in mine], x, y, place))
     ends = [min(mult_adds, default=1) / 2, max(mult_adds, default=1) * 2]
-    data.append(_dashed(say("at the machine's peak"), ends, [1000 * x / peak for x in ends]))
+    peak = [1000 * x / bench.roof.mult_adds_per_s for x in ends]
+    data.append(_dashed(say("at the machine's peak"), ends, peak))
     title = say("Milliseconds per image")
     layout = plots.layout(say("Mult-adds per image"), title, True, True) | {"showlegend": False}
     header = (say("Network"), say("Images at a time"), say("Mult-adds per image"), title, say("Images per second"))
@@ -67,6 +50,30 @@ def against_mult_adds(bench: Bench, loads: Loads, say: Say = str) -> Chart:
         for each, m, ms in zip(speeds, mult_adds, milliseconds, strict=True)
     )
     return Chart(say("Time against mult-adds"), {"data": data, "layout": layout}, header, rows)
+
+
+def _network(speeds: Sequence[Speed], x: Sequence[float], y: Sequence[float], place: int) -> dict[str, Any]:
+    """Mark a network at each batch size, with bars from quartile to quartile."""
+    name, look = speeds[0].network, _look(place)
+    quartiles = [[1000 * q / each.batch for q in each.timing.quartiles] for each in speeds]
+    return plots.curve(
+        name,
+        x,
+        y,
+        *look,
+        mode="markers+text",
+        marker={"size": 15, "color": look[0], "symbol": look[1]},
+        text=["" for _ in speeds[1:]] + [f"  {name}"],
+        textposition="middle right",
+        customdata=[each.batch for each in speeds],
+        error_y=_bars(quartiles, y),
+        hovertemplate=f"<b>{name}</b>, %{{customdata}}<br>%{{x:.4s}}<br>%{{y:.4g}} ms<extra></extra>",
+    )
+
+
+def _look(place: int) -> tuple[str, str]:
+    """Give the colour and the mark of a network by its place."""
+    return list(KINDS.values())[place % len(KINDS)][0], plots.SYMBOLS[place % len(plots.SYMBOLS)]
 
 
 def _bars(quartiles: Sequence[Sequence[float]], middle: Sequence[float]) -> dict[str, Any]:
@@ -96,7 +103,7 @@ def roofline(bench: Bench, network: str, layers: Sequence[Load], say: Say = str)
     for kind, (colour, symbol, _pattern) in KINDS.items():
         if mine := [(each, rate) for each, rate in rows if each.kind == kind]:
             data.append(_points(mine, say(kind), colour, symbol, 11))
-    data.append(_points([total], network, "#000000", "star", 20))
+    data.append(_points([total], network, GOLD, "star", 22))
     x, y = say("Mult-adds per byte moved"), say("Mult-adds per second")
     header = (say("Layer"), say("Kind"), say("Mult-adds"), say("Bytes moved"), x, y, say("Share of the roof"), "ms")
     table = tuple(
@@ -137,20 +144,7 @@ def _points(points: Sequence[tuple[Load, float]], name: str, colour: str, symbol
 
 def shares(bench: Bench, loads: Loads, say: Say = str) -> Chart:
     """Chart where the time goes, by kind of layer, beside where the mult-adds and the bytes are."""
-    rows: list[tuple[str, str, float, float, float]] = []
-    for network, seconds in bench.layers:
-        speed = bench.largest(network)
-        layers = [each for each in loads[network, speed.batch if speed else 1] if each.name in seconds]
-        sums = (sum(seconds.values()), sum(each.mult_adds for each in layers), sum(each.bytes for each in layers))
-        for kind in KINDS:
-            mine = [each for each in layers if each.kind == kind]
-            parts = (
-                sum(seconds[each.name] for each in mine),
-                sum(each.mult_adds for each in mine),
-                sum(each.bytes for each in mine),
-            )
-            if mine:
-                rows.append((network, kind, *(part / (whole or 1) for part, whole in zip(parts, sums, strict=True))))  # type: ignore[arg-type]
+    rows = [row for network, seconds in bench.layers for row in _shares(bench, network, seconds, loads)]
     measures = (say("time"), say("mult-adds"), say("bytes moved"))
     data = [_stack(rows, kind, measures, say) for kind in KINDS if any(row[1] == kind for row in rows)]
     title = say("Where the time goes")
@@ -163,9 +157,24 @@ def shares(bench: Bench, loads: Loads, say: Say = str) -> Chart:
     )
 
 
-def _stack(
-    rows: Sequence[tuple[str, str, float, float, float]], kind: str, measures: Sequence[str], say: Say
-) -> dict[str, Any]:
+def _shares(bench: Bench, network: str, seconds: Mapping[str, float], loads: Loads) -> list[Share]:
+    """Give, for each kind of layer of a network, its shares of the time, the mult-adds and the bytes moved."""
+    speed = bench.largest(network)
+    layers = [each for each in loads[network, speed.batch if speed else 1] if each.name in seconds]
+
+    def sums(mine: Sequence[Load]) -> tuple[float, float, float]:
+        time = sum(seconds[each.name] for each in mine)
+        return time, sum(each.mult_adds for each in mine), sum(each.bytes for each in mine)
+
+    everything, rows = sums(layers), []
+    for kind in KINDS:
+        if mine := [each for each in layers if each.kind == kind]:
+            time, mult_adds, moved = (part / (all_ or 1) for part, all_ in zip(sums(mine), everything, strict=True))
+            rows.append((network, kind, time, mult_adds, moved))
+    return rows
+
+
+def _stack(rows: Sequence[Share], kind: str, measures: Sequence[str], say: Say) -> dict[str, Any]:
     mine = [row for row in rows if row[1] == kind]
     colour, _symbol, pattern = KINDS[kind]
     return {
@@ -189,8 +198,7 @@ def throughput(bench: Bench, say: Say = str) -> Chart:
             name,
             [each.batch for each in speeds],
             [each.images_per_s for each in speeds],
-            list(KINDS.values())[i % len(KINDS)][0],
-            plots.SYMBOLS[i % len(plots.SYMBOLS)],
+            *_look(i),
         )
         for i, (name, speeds) in enumerate(mine.items())
     ]

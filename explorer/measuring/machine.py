@@ -12,7 +12,7 @@ from explorer.comparing.roofline import Roof
 from explorer.measuring.stopwatch import Tick, clock_of, timed
 from explorer.vision.device import describe
 
-SIDE = {"cpu": 1024, "mps": 4096, "cuda": 8192}
+SIDE = {"cpu": 768, "mps": 4096, "cuda": 8192}
 """Of the matrices that are multiplied."""
 COPIED = {"cpu": 1 << 26, "mps": 1 << 28, "cuda": 1 << 30}
 """Bytes that are copied: more than the caches hold."""

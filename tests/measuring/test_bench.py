@@ -33,7 +33,7 @@ def test_everything_is_measured_one_after_the_other():
     shares = []
     found = list(bench(Wish((("tiny", TINY), ("LeNet", LENET)), (4, 1), "cpu"), shares.append))
     assert [(len(each.speeds), len(each.layers)) for each in found] == [
-        (0, 0), (1, 0), (2, 0), (2, 1), (3, 1), (4, 1), (4, 2),
+        (0, 0), (1, 0), (2, 0), (2, 1), (3, 1), (4, 1), (4, 2), (4, 2),
     ]  # fmt: skip
     last = found[-1]
     assert [(each.network, each.batch) for each in last.speeds] == [
@@ -44,6 +44,7 @@ def test_everything_is_measured_one_after_the_other():
     ]
     assert last.largest("LeNet") == last.speeds[3]
     assert last.largest("nobody") is None
+    assert last.roof == found[0].roof.best(last.roof), "the higher of two"
     assert shares == sorted(shares)
     assert 0 == shares[0] < shares[-1] <= 1
     for each in last.speeds:
