@@ -28,7 +28,7 @@ def choice(found: Sequence[Point], dataset: str) -> Choice:
     """Let the reader choose among the points of a data set."""
     years = sorted({point.network.year for point in found})
     pick = partial(_several, owner=f"{OWNER}/{dataset}")
-    present = {point.measurement.protocol for point in found}
+    present: set[str] = {point.measurement.protocol for point in found}
     protocols = {name: words for name, words in protocol_words().items() if name in present}
     usual = [name for name in protocols if name not in ("many crops", "several networks")]
     with st.grid(3, min_column_width=260):
@@ -41,7 +41,7 @@ def choice(found: Sequence[Point], dataset: str) -> Choice:
         )
         which = widgets.choice(_("Of several figures of a network"), which_words(), name="which", owner=OWNER)
         kept = pick(_("Protocol"), protocols, "protocols", usual)
-        sources = {each.measurement.origin: origin_words()[each.measurement.origin] for each in found}
+        sources: dict[str, str] = {each.measurement.origin: origin_words()[each.measurement.origin] for each in found}
         origins = pick(_("Source"), sources, "sources", [])
         families = pick(_("Family"), {p.network.family: _(p.network.family) for p in found}, "families", [])
         since, until = _years(years[0], years[-1], dataset)
@@ -79,7 +79,7 @@ def said(kept: Sequence[Point], choice: Choice, dataset: str) -> str:
     return sentence.format(dataset=dataset, top=choice.top, n=len(kept), told=told)
 
 
-def protocol_words() -> dict[str, str]:
+def protocol_words() -> Mapping[str, str]:
     """Say each protocol in the reader's language."""
     return {
         "one crop": _("one crop"),

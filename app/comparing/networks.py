@@ -12,7 +12,7 @@ from app.components import exports, picture
 from app.components.careful import part
 from app.components.exports import Format
 from app.i18n import _
-from explorer.charts import Chart
+from explorer.charts import Chart, CostName
 from explorer.comparing import lineup_charts, lineup_tables
 from explorer.comparing.lineup import FEWEST, Lineup, line_up
 from explorer.report import Report
@@ -80,7 +80,7 @@ def _curves(both: Lineup) -> None:
 def _chart(both: Lineup, curve: str, along: str, log: bool) -> Chart:
     if curve == "field":
         return lineup_charts.fields(both, "share" if along == "share" else "depth", log, _)
-    cost = "params" if curve == "params" else "mult_adds"
+    cost: CostName = "params" if curve == "params" else "mult_adds"
     if along == "stage":
         return lineup_charts.by_stage(both, cost, log, _)
     return lineup_charts.spent(both, cost, "share" if along == "share" else "depth", log, _)

@@ -19,13 +19,19 @@ class Label(NamedTuple):
     y: float
 
 
-def spread(wanted: Sequence[Label], width: float) -> tuple[int, ...]:
+Box = tuple[float, float, float, float]
+"""Left, lower, right and upper edge."""
+
+
+def spread(wanted: Sequence[Label], width: float, obstacles: Sequence[Box] = ()) -> tuple[int, ...]:
     """Give the places of the labels that are written: each that covers none before it, and stays within the width.
+
+    Nor does a label cover an obstacle, such as the mark of another point.
 
     >>> spread([Label("VGG16", 100, 50), Label("VGG19", 110, 55), Label("AlexNet", 300, 50)], 400)
     (0, 2)
     """
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[Box] = [*obstacles]
     kept = []
     for place, label in enumerate(wanted):
         half = text_width(label.text, SIZE) / 2 + GAP
@@ -37,5 +43,5 @@ def spread(wanted: Sequence[Label], width: float) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

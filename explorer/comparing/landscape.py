@@ -151,8 +151,8 @@ def efficiency(point: Point, expense: Expense, top: Top = 1) -> float:
     >>> first.label, round(efficiency(first, "params"), 1)
     ('SqueezeNet 1.0', 46.5)
     """
-    unit = 1e6 if expense == "params" else 1e9
-    return (point.measurement.accuracy(top) or 0.0) * unit / getattr(point, expense)
+    accuracy = point.measurement.accuracy(top) or 0.0
+    return accuracy / (point.params / 1e6 if expense == "params" else point.mult_adds / 1e9)
 
 
 def unmeasured() -> tuple[Architecture, ...]:

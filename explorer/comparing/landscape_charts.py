@@ -20,6 +20,8 @@ LARGEST, SMALLEST = 56.0, 8.0
 MOST_BARS = 40
 WIDTH, HEIGHT = 850.0, 480.0
 """About the size of the plot, in CSS pixels: as much room as names have."""
+CROWDING = 6.0
+"""Marks of a larger radius, in CSS pixels, are not written over."""
 FRONT = "#d55e00"
 TICKS = (0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80)
 """Errors, in per cent, that the logarithmic axis names."""
@@ -60,7 +62,7 @@ def scatter(
         _bubbles(found, height, expense, top, labels, say),
         _names(found, best, top, as_error, expense),
     ]
-    if chosen in found:
+    if chosen and chosen in found:
         data.append(_ring(getattr(chosen, expense), _heights([chosen], top, as_error)[0], chosen.label))
     title = say("Top-{n} accuracy (%)").format(n=top)
     heading = say("Top-{n} error (%)").format(n=top) if as_error else title
@@ -143,27 +145,35 @@ def _names(found: Sequence[Point], best: Sequence[Point], top: Top, as_error: bo
     """Write the names that have room: of the front's points first, then of networks as they were published."""
     usual = [point for point in found if not point.network.values and point not in best]
     wanted = [*best, *sorted(usual, key=lambda point: -getattr(point, OTHER[expense]))]
-    x, y = [log10(getattr(point, expense)) for point in wanted], _heights(wanted, top, as_error)
-    y = [-log10(each) for each in y] if as_error else y
-    wide, high = _scaled(x, WIDTH), _scaled(y, HEIGHT)
-    sizes = _sizes(wanted, found, expense)
+    places = dict(zip(found, _places(found, top, as_error, expense), strict=True))
     texts = [point.network.name.partition(" (")[0] for point in wanted]
-    above = [at + size / 2 for at, size in zip(high, sizes, strict=True)]
-    places = spread([Label(*each) for each in zip(texts, wide, above, strict=True)], WIDTH)
-    kept = [wanted[place] for place in places]
+    tops = [(places[point][0], places[point][1] + places[point][2]) for point in wanted]
+    labels = [Label(text, *above) for text, above in zip(texts, tops, strict=True)]
+    marks = [(x - r, y - r, x + r, y + 0.7 * r) for x, y, r in places.values() if r > CROWDING]
+    written = spread(labels, WIDTH, marks)
+    kept = [wanted[each] for each in written]
+    sizes = _sizes(kept, found, expense)
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "marker": {"size": [sizes[place] for place in places], "opacity": 0},
+        "marker": {"size": sizes, "opacity": 0},
         "x": [getattr(point, expense) for point in kept],
         "y": _heights(kept, top, as_error),
-        "text": [texts[place] for place in places],
+        "text": [texts[each] for each in written],
         "textposition": "top center",
         "textfont": {"size": SIZE - 3},
         "hoverinfo": "skip",
         "showlegend": False,
         "cliponaxis": False,
     }
+
+
+def _places(found: Sequence[Point], top: Top, as_error: bool, expense: Expense) -> list[tuple[float, float, float]]:
+    """Give the middle and the radius of each bubble, in about the pixels of the plot."""
+    heights = _heights(found, top, as_error)
+    wide = _scaled([log10(getattr(point, expense)) for point in found], WIDTH)
+    high = _scaled([-log10(each) for each in heights] if as_error else heights, HEIGHT)
+    return [(x, y, size / 2) for x, y, size in zip(wide, high, _sizes(found, found, expense), strict=True)]
 
 
 def _scaled(values: Sequence[float], size: float) -> list[float]:

@@ -115,7 +115,7 @@ def test_the_chart_has_every_point_and_its_source(expense: Expense, as_error: bo
     assert bubbles["x"] == [row[3 if expense == "params" else 4] for row in chart.rows]
     assert all(row[6] for row in chart.rows)
     assert [row[7] for row in chart.rows].count("yes") == len(best) == len(line["x"])
-    assert {"SqueezeNet 1.1", "EfficientNet-B0"} & {*names["text"]}
+    assert len(names["text"]) > 8
     assert ring["x"] == [getattr(SHOWN[0], expense)]
     areas = [size**2 for size in bubbles["marker"]["size"]]
     most = max(range(len(SHOWN)), key=lambda i: areas[i])
