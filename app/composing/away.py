@@ -27,18 +27,23 @@ def show(document: Document, report: Report | None) -> None:
     else:
         st.info(_too_long(), icon=":material/link_off:")
     if reference and report:
-        st.page_link(
-            "page/compare.py",
-            label=_("Compare it with others"),
-            icon=":material/balance:",
-            query_params={"show": "networks", "nets": reference},
-        )
+        _pages(reference, len(document.input_shape) == 3)
     st.markdown("##### " + _("As YAML, and as PyTorch code"))
     offer(tuple(_files(document, report)), stem(document), document.name)
     if report:
         with st.expander(_("The PyTorch code"), icon=":material/code:", on_change="rerun") as code:
             if code.open:
                 listing.show(document, report)
+
+
+def _pages(reference: str, photos: bool) -> None:
+    """Lead to the pages that open it too; one that takes no photos cannot be shown any."""
+    compared = {"show": "networks", "nets": reference}
+    words = _("Compare it with others")
+    st.page_link("page/compare.py", label=words, icon=":material/balance:", query_params=compared)
+    if photos:
+        words = _("See what it looks at")
+        st.page_link("page/see.py", label=words, icon=":material/visibility:", query_params={"model": reference})
 
 
 def _base() -> str:

@@ -43,20 +43,22 @@ def show(document: Document, row: Row) -> None:
         if not known:
             st.caption(_("There is nothing to set: a fixed function."))
     elif joined := _joined(part):
-        fields.show((_JOIN,), {"join": joined}, key, 1, partial(_set, at))
+        fields.show((_join(),), {"join": joined}, key, 1, partial(_set, at))
     if isinstance(part, Cell):
         _output(part, at)
     if at and isinstance(parent := edit.get(spec, at[:-1]), Cell):
         _reads(parent, at)
 
 
-_JOIN = Field("join", "how the branches come together", "add", choices=tuple(JOINS))
-
-
 def _keys() -> str:
     """Say what the keys of the outline do."""
     acts = " · ".join(f"`{act.key}` {caption(act.id).lower()}" for act in ACTS.values())
     return _("Keys in the outline: arrows walk and fold, rows can be dragged.") + f" {acts}"
+
+
+def _join() -> Field:
+    """Give the field that says how branches are joined."""
+    return Field("join", _("how the branches come together"), "add", choices=tuple(JOINS))
 
 
 def _joined(part: Part) -> str:
