@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
+from app.components import exports
+from app.components.exports import Format
 from app.figures import decimal, exact
 from app.i18n import _
 from explorer.comparing.duels.bouts import Bout, Side
 from explorer.comparing.duels.record import Law
-from explorer.comparing.duels.terms import MARK, Figure, Term, total
+from explorer.comparing.duels.terms import MARK, Figure, Term, aligned, total
 
 MOST_TERMS, FIRST, LAST = 10, 4, 2
 """Of more terms than that, the first and the last are written."""
@@ -25,10 +28,13 @@ def show(bout: Bout, figure: Figure) -> None:
     for side in bout.sides:
         st.markdown(f"**{_(side.contender.name)}**")
         _terms(side, figure)
+        stem = f"duel_{bout.duel.id}_{side.contender.id}_formula"
+        file = Format("LaTeX", "tex", "text/x-tex", partial(aligned, side.terms, figure))
+        exports.offer((file,), stem, _(side.contender.name), f"{stem}/")
     ratio, crossing = bout.duel.ratio(bout.setting, figure), bout.duel.crossing(bout.setting, figure)
     if ratio:
-        names = (_text(_(side.contender.name)) for side in (bout.sides[1], bout.sides[0]))
-        st.latex(rf"\frac{{{next(names)}}}{{{next(names)}}} = {_written(ratio)}")
+        first, second = (_text(_(side.contender.name)) for side in bout.sides[:2])
+        st.latex(rf"\frac{{{second}}}{{{first}}} = {_written(ratio)}")
     if crossing:
         st.markdown(_("On the first curve below, both cost the same at"))
         st.latex(_written(crossing))

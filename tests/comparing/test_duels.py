@@ -19,7 +19,7 @@ from explorer.comparing.duels.curve import costs_at, curve
 from explorer.comparing.duels.pictures import along, bars
 from explorer.comparing.duels.resnext import equal_width
 from explorer.comparing.duels.staircase import staircase
-from explorer.comparing.duels.terms import FIGURES, MARK, grouped, total
+from explorer.comparing.duels.terms import FIGURES, MARK, aligned, grouped, total
 from explorer.errors import ExplorerError
 from explorer.network import Network
 from tests.support.reference import DATA
@@ -294,6 +294,14 @@ def test_a_formula_is_written_in_symbols_and_with_numbers():
     assert term.numbers("mult_adds") == rf"28 \cdot 28 \cdot (3 \cdot 3 \cdot {box % '64'}) \cdot 192"
     assert term.numbers("params") == rf"(3 \cdot 3 \cdot {box % '64'} + 1) \cdot 192"
     assert grouped(854196224) == "854{,}196{,}224"
+
+
+def test_a_formula_is_taken_to_a_latex_document():
+    text = aligned(bout("inception").sides[1].terms, "mult_adds")
+    assert text.count(r"\\") == 6
+    assert r"\textcolor[HTML]{D55E00}{\boxed{\mathbf{64}}}" in text
+    assert r"\text{total} &= 271{,}351{,}808" in text
+    assert "#" not in text
 
 
 @every_preset

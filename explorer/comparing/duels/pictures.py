@@ -25,7 +25,7 @@ LOOKS = (
 BAR, ROOM, TALLEST = 26, 110, 1600
 APART = 0.4
 """The gap between roles, in bars."""
-NUMBER_ROOM = 1.2
+NUMBER_ROOM = 1.35
 """So much longer than the longest bar is the axis, for the number behind it."""
 FAR_APART = 1000
 """Costs so many times apart are drawn on a logarithmic axis."""
@@ -195,7 +195,7 @@ def _stars(crossings: Sequence[Crossing], say: Say) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": say("where the costs meet"),
+        "name": say("turning point"),
         "x": [each.x for each in crossings],
         "y": [max(each.costs) for each in crossings],
         "marker": {"symbol": "star", "size": 20, "color": STAR, "line": {"color": "#ffffff", "width": 1.5}},

@@ -122,6 +122,22 @@ def total(terms: Sequence[Term], figure: Figure) -> int:
     return sum(term.value(figure) for term in terms)
 
 
+def aligned(terms: Sequence[Term], figure: Figure) -> str:
+    r"""Write a whole formula for a LaTeX document (packages amsmath and xcolor), a line per term and the total.
+
+    >>> term = Term("1×1", ("conv",), plane(28), (Factor("C", 256),), (Factor("N", 64),))
+    >>> print(aligned([term], "weights"), end="")
+    \begin{align*}
+      C \cdot N &= 256 \cdot 64 = 16{,}384 \\
+      \text{total} &= 16{,}384
+    \end{align*}
+    """
+    lines = [f"{term.symbols(figure)} &= {term.numbers(figure)} = {grouped(term.value(figure))}" for term in terms]
+    lines.append(rf"\text{{total}} &= {grouped(total(terms, figure))}")
+    body = " \\\\\n  ".join(lines).replace(rf"\textcolor{{{MARK}}}", rf"\textcolor[HTML]{{{MARK[1:].upper()}}}")
+    return f"\\begin{{align*}}\n  {body}\n\\end{{align*}}\n"
+
+
 def _product(factors: Sequence[Factor]) -> int:
     return prod(factor.value for factor in factors)
 
