@@ -21,15 +21,18 @@ from app.i18n import LANGUAGES, LOCALE
 from explorer import charts, comparing
 from explorer.audit import COUNTERS
 from explorer.comparing.accuracy import measurements
+from explorer.comparing.cells import METRICS
 from explorer.comparing.duels import DUELS, bout
 from explorer.comparing.duels.record import Duel
 from explorer.comparing.duels.terms import FIGURES as COUNTED
 from explorer.comparing.lineup import FIGURES
 from explorer.comparing.presets import PRESETS
 from explorer.comparing.stages import HEAD, SIDES
+from explorer.comparing.studies import STUDIES
 from explorer.composing.palette import GROUPS, palette
 from explorer.cost import Counting
 from explorer.drawing.svg import COLOURS
+from explorer.measuring import charts as measurements_charts
 from explorer.published import everything
 from explorer.transforms import TRANSFORMATIONS
 from explorer.transforms.bill import REACH
@@ -92,6 +95,11 @@ def _of_the_comparisons() -> Iterator[Text]:
     yield from (each.detail for each in measurements())
     yield from COUNTED.values()
     yield from (text for duel in DUELS.values() for text in _of_the_duel(duel))
+    yield from (text for study in STUDIES.values() for text in (study.name, study.words, study.source))
+    yield from (axis.help for study in STUDIES.values() for axis in study.axes)
+    yield from (metric.name for metric in METRICS.values())
+    yield from literals(inspect.getsource(measurements_charts))
+    yield from measurements_charts.KINDS
 
 
 def _of_the_duel(duel: Duel) -> Iterator[str]:
