@@ -91,12 +91,16 @@ def _parser() -> argparse.ArgumentParser:
 
     see = commands.add_parser("see", help="what a network saw in an image")
     see.add_argument("image", metavar="IMAGE")
-    see.add_argument("--model", required=True, metavar="ID")
+    see.add_argument("--model", required=True, metavar="ID|FILE.yaml")
     see.add_argument("--weights", metavar="NAME|FILE", help="that ship or are published (fetched once), or a file")
     see.add_argument("--method", choices=get_args(Method), default="grad-cam")
     see.add_argument("--target", metavar="CLASS", help="class to explain, by name or number; the first by default")
+    see.add_argument("--rather-than", metavar="CLASS", help="class to hold the first against")
     see.add_argument("--layer", metavar="NODE", help="map to explain; the last one by default")
     see.add_argument("--device", default="auto", metavar="auto|cpu|cuda|cuda:N|mps")
+    see.add_argument("--half", action="store_true", help="mixed precision, on CUDA")
+    see.add_argument("--seed", type=int, metavar="N", help="random weights of this seed, instead of learned ones")
+    see.add_argument("--classes", metavar="FILE", help="names of the classes, for a file of weights: text or JSON")
     see.add_argument("--out", metavar="MAP.png", help="write the map over the image")
     see.add_argument("--format", choices=("text", "json"), default="text")
     see.set_defaults(run=_see)
@@ -232,6 +236,10 @@ def _see(options: argparse.Namespace) -> str:
             layer=options.layer,
             device=options.device,
             progress=meter,
+            seed=options.seed,
+            classes=options.classes,
+            half=options.half,
+            rather_than=options.rather_than,
         )
     finally:
         meter.end()

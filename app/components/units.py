@@ -67,8 +67,8 @@ def _filters(subject: Subject) -> None:
     st.caption(
         _(
             "The {n} filters of {layer}, as pictures: what each answers to most. Each is stretched from its least "
-            "weight to its greatest. Edges, spots and colours are what a trained network learns to see first; noise is what "
-            "it begins with."
+            "weight to its greatest. Edges, spots and colours are what a trained network learns to see first; noise is "
+            "what it begins with."
         ).format(n=len(filters), layer=name)
     )
     wall = tiled(filters)

@@ -14,6 +14,7 @@ from explorer.vision.preprocess import Preprocessing
 from explorer.zoo import Architecture, get
 
 _UNTRAINED = "Random weights: it has learned nothing. Its answers and its maps say nothing about the photo."
+_LAST_SEED = 2**32 - 1
 _OWN = "Weights from a file; nobody here knows how good they are."
 
 
@@ -57,7 +58,12 @@ def untrained_card(network: Architecture | Document, seed: int = 0, preprocessin
         network: any that takes photos.
         seed: of torch's generator.
         preprocessing: how photos are prepared; ``usual`` by default.
+
+    Raises:
+        ExplorerError: the network takes no photos, or the seed is none.
     """
+    if not 0 <= seed <= _LAST_SEED:
+        raise ExplorerError(f"{network.name}: seed is {seed}; allowed: 0 to {_LAST_SEED:,}")
     return Card(
         id=f"{_word(network)}.untrained-{seed}",
         architecture=references.write(network),

@@ -98,6 +98,8 @@ def load(
     """
     network = references.read(architecture, files=True)
     photo_shape(network)
+    if seed is not None and weights is not None:
+        raise ExplorerError(f"weights {str(weights)!r} and random ones of seed {seed}; allowed: one of both")
     if seed is not None:
         return load_card(untrained_card(network, seed), device, half)
     if weights is not None and Path(weights).suffix in SUFFIXES:

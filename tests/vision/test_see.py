@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
+import explorer
 from explorer.errors import ExplorerError
+from explorer.layers import Conv, Flatten, GlobalAvgPool, Linear, ReLU
+from explorer.network import Network
+from explorer.spec import Series
+from explorer.text import dump
 from explorer.vision.cards import FOLDER_VARIABLE
 from explorer.vision.see import see
 from tests.support.models import CLASSES, random_network, write_small
@@ -102,5 +108,62 @@ def test_what_cannot_be_written(photo, tmp_path):
     ],
 )
 def test_what_is_not_there_is_named(photo, change, words):
+    with pytest.raises(ExplorerError, match=words):
+        see(**({"image_path": photo, "device": "cpu"} | change))
+
+
+def test_random_weights_are_said_to_be_random(photo, tmp_path):
+    seen = see(photo, "lenet5:num_classes=3", device="cpu", seed=2)
+    assert seen.to_dict()["untrained"]
+    assert "Untrained: the weights are random (seed 2); all of this is chance." in str(seen)
+    assert not see(photo, device="cpu").to_dict()["untrained"]
+
+
+def test_weights_and_names_of_ones_own_for_a_composition_in_a_file(photo, tmp_path):
+    spec = Series(conv=Conv(4, 3), relu=ReLU(), pool=GlobalAvgPool(), flatten=Flatten(), fc=Linear(2))
+    (tmp_path / "mine.yaml").write_text(dump(spec, (3, 16, 16), "mine"), encoding="utf-8")
+    network = Network(explorer.lower(spec, (3, 16, 16)))
+    save_file(network.state_dict(), tmp_path / "w.safetensors")
+    (tmp_path / "names.txt").write_text("day\nnight\n", encoding="utf-8")
+    seen = see(
+        photo,
+        str(tmp_path / "mine.yaml"),
+        tmp_path / "w.safetensors",
+        device="cpu",
+        target="night",
+        classes=tmp_path / "names.txt",
+    )
+    assert (seen.target, seen.model.id, len(seen.top)) == ("night", "w", 2)
+    scores = network.eval()(seen.model.prepare(seen.photo))[0]
+    assert seen.attribution.score == pytest.approx(scores[1].item(), abs=1e-5)
+
+
+def test_one_class_rather_than_another(photo):
+    one, other = (see(photo, device="cpu", method="cam", target=name).attribution.map for name in ("cat", "dog"))
+    seen = see(photo, device="cpu", method="cam", target="cat", rather_than="dog")
+    np.testing.assert_allclose(seen.attribution.map, one - other, atol=1e-6)
+    assert seen.to_dict()["rather_than"] == "dog"
+    assert "CAM of cat rather than dog at layer4.1.relu" in str(seen)
+
+
+def test_the_box_round_the_evidence(photo):
+    seen = see(photo, device="cpu", method="deconvnet")
+    left, top, right, bottom = seen.to_dict()["box"]
+    assert 15 <= left < right <= 105, "the crop of a photo of 120×90"
+    assert 0 <= top < bottom <= 90
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"half": True}, "mixed precision on cpu; allowed: on CUDA"),
+        ({"classes": "no.txt", "seed": 0}, "no.txt: the file cannot be read"),
+        ({"rather_than": "dog", "method": "deconvnet"}, "deconvnet cannot contrast two classes"),
+        ({"rather_than": "wolf"}, "has no class 'wolf'"),
+        ({"seed": -1}, "seed is -1; allowed: 0 to 4,294,967,295"),
+        ({"seed": 0, "weights": "made_up"}, "weights 'made_up' and random ones of seed 0; allowed: one of both"),
+    ],
+)
+def test_what_else_cannot_be_is_named(photo, change, words):
     with pytest.raises(ExplorerError, match=words):
         see(**({"image_path": photo, "device": "cpu"} | change))
