@@ -1,7 +1,8 @@
 """A network as one word, in an address or on the command line.
 
 ``vgg16``; with knobs ``resnet50:num_classes=10:stride_on=1x1``; at another input ``vgg16@3x96x96`` (or ``@3,96,96``); a
-composition ``~TOKEN`` (``sharing``); on the command line also ``FILE.yaml``. An address never opens a file.
+composition ``~TOKEN`` (``sharing``); on the command line also ``FILE.yaml``, and ``torchvision:resnet50`` or
+``timm:resnet18``, the network of another library. An address never opens a file, nor builds a foreign network.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from explorer.text import read_file
 from explorer.zoo import Architecture, Value, get
 
 ENDINGS = (".yaml", ".yml")
+LIBRARIES = ("torchvision", "timm")
 MOST_CHARACTERS = 1_000
 """The longest reference that is no token."""
 
@@ -27,7 +29,7 @@ def read(text: str, files: bool = False) -> Architecture | Document:
 
     Args:
         text: the reference.
-        files: whether it may name a YAML file on this machine.
+        files: whether it may name a YAML file on this machine, or a network of another library.
 
     Raises:
         ExplorerError: there is no such network, knob or input, or the token is damaged.
@@ -43,6 +45,10 @@ def read(text: str, files: bool = False) -> Architecture | Document:
         if not files:
             raise ExplorerError(f"{name!r} names a file; allowed: an id of the zoo, or {sharing.MARK} and a token")
         network = read_file(name)
+    elif files and name.partition(":")[0] in LIBRARIES:
+        from explorer import importing
+
+        network = importing.document(name)
     else:
         network = _turned(name)
     return replace(network, input_shape=_shape(size)) if at else network

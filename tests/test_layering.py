@@ -16,6 +16,7 @@ TORCH_HALF = (
     "firing.py",
     "network.py",
     "from_torch",
+    "importing.py",
     "audit.py",
     "vision",
     "training",

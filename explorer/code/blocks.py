@@ -24,12 +24,16 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True)
 class Block:
-    """A module that holds others: its items in the order in which they run, and which values are its outputs."""
+    """A module that holds others: its items in the order in which they run, and which values are its outputs.
+
+    ``reads`` and ``gives`` name the nodes outside that it reads, and those inside that others read.
+    """
 
     path: str
     reads: tuple[str, ...]
     items: tuple[Item, ...]
     outputs: tuple[int, ...]
+    gives: tuple[str, ...]
     channels: tuple[int, int]
 
     @property
@@ -38,14 +42,16 @@ class Block:
         return self.path.rpartition(".")[2]
 
 
-def nest(graph: Graph) -> Block:
+def nest(graph: Graph, several: bool = True) -> Block:
     """Nest the nodes of a graph: one block for the whole, and one for each path that holds nodes.
+
+    With ``several`` a block may give several values; without, the items of such a block stand in the one around it.
 
     >>> import explorer
     >>> [item.name for item in nest(explorer.lower(explorer.get("vgg16"))).items]
     ['features', 'flatten', 'classifier']
     """
-    return _Nesting(graph).block("", [(node.name.split("."), node) for node in graph], 0)
+    return _Nesting(graph, several).block("", [(node.name.split("."), node) for node in graph], 0)
 
 
 Member = tuple[list[str], Node]
@@ -62,8 +68,8 @@ class _Entry(NamedTuple):
 class _Nesting:
     """Knows the graph while it is nested."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, several: bool) -> None:
+        self.graph, self.several = graph, several
         self.order = {node.name: i for i, node in enumerate(graph)}
         self.ends = (graph.output, *graph.sides)
 
@@ -81,7 +87,7 @@ class _Nesting:
                 values[each] = len(values)
         gives = self.outputs(members, own) if path else self.ends
         channels = (self.graph.shape_of(reads[0])[0] if reads else 0, self.graph.shape_of(gives[0])[0])
-        return Block(path, reads, tuple(items), tuple(values[name] for name in gives), channels)
+        return Block(path, reads, tuple(items), tuple(values[name] for name in gives), gives, channels)
 
     def part(self, entry: _Entry, path: str, depth: int) -> tuple[str, Node | Block, tuple[str, ...], tuple[str, ...]]:
         """Give an entry's name, what it is, and the names of the nodes that it reads and gives."""
@@ -97,6 +103,10 @@ class _Nesting:
         nodes = [node for _, node in members]
         return tuple(n.name for n in nodes if n.name in self.ends or not own.issuperset(readers[n.name]))
 
+    def gives_one(self, members: list[Member]) -> bool:
+        """Say whether what is outside reads one value of these nodes."""
+        return len(self.outputs(members, {node.name for _, node in members})) == 1
+
     def entries(self, members: list[Member], depth: int) -> list[_Entry]:
         """List what stands directly below a path, in an order in which it can run, a block only if it runs at once."""
         inside: dict[str, list[Member]] = {}
@@ -105,7 +115,8 @@ class _Nesting:
         found: list[_Entry] = []
         for name, below in inside.items():
             is_leaf = [len(segments) == depth + 1 for segments, _ in below]
-            found += _loose(below, depth) if any(is_leaf) else [_Entry(name, below, True)]
+            whole = not any(is_leaf) and (self.several or self.gives_one(below))
+            found += [_Entry(name, below, True)] if whole else _loose(below, depth)
         while (ordered := self.ordered(found)) is None:
             found = [one for entry in found for one in (_loose(entry.members, depth) if entry.is_block else [entry])]
         return ordered

@@ -85,8 +85,11 @@ def compositions(specs):
     )
 
 
+specs = st.recursive(leaves, compositions, max_leaves=7)
+
+
 @settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(st.recursive(leaves, compositions, max_leaves=7))
+@given(specs)
 def test_random_specs_become_what_they_are(spec):
     try:
         graph = explorer.lower(spec, (2, 3, 3))

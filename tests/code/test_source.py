@@ -59,7 +59,7 @@ SMALL = [
     ("resnet18", {"shortcut": "A"}, (3, 32, 32)),
     ("resnet50", {"stride_on": "1x1"}, (3, 32, 32)),
     ("plain18", {}, (3, 32, 32)),
-    ("resnet20", {"shortcut": "C"}, None),
+    ("resnet20", {"shortcut": "B"}, None),
     ("resnet50_d", {}, (3, 64, 64)),
     ("preact_resnet110", {}, None),
     ("wrn", {"depth": 16, "k": 1, "dropout": 0.3}, None),
