@@ -7,6 +7,7 @@ Applications", figures 1 and 2.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,8 @@ _PREFERENCE: tuple[Origin, ...] = (
     *("papers", "model pages", "torchvision V1", "TF-Slim", "timm", "lectures", "torchvision V2"),
 )
 """Which source tells best what a network reached when it was new."""
+LATE = 1
+"""So many years after a network a paper still tells what it reached when it was new."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def _costs(network: Architecture, input_shape: Shape) -> tuple[int, int]:
 class Choice:
     """What is looked at: which guess counts, measured how and told by whom, of which networks.
 
-    ``which`` is the figure that stands for a network where there are several: the first (a paper's before a library's
-    newer training), the best, or all. Without families, all of them.
+    ``which`` is the figure that stands for a network where there are several: the first (its paper's, before those of
+    later papers and a library's newer training), the best, or all. Without families, all of them.
     """
 
     top: Top = 1
@@ -126,7 +129,13 @@ def _rank(point: Point, choice: Choice) -> tuple[float, ...]:
     accuracy = point.measurement.accuracy(choice.top) or 0.0
     if choice.which == "best":
         return (accuracy,)
-    return -_PREFERENCE.index(point.measurement.origin), accuracy
+    return -_is_late(point), -_PREFERENCE.index(point.measurement.origin), accuracy
+
+
+def _is_late(point: Point) -> bool:
+    """Say whether a source is from years after the network, as its own text dates it."""
+    years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", point.measurement.source)]
+    return bool(years) and min(years) > point.network.year + LATE
 
 
 def front(found: Sequence[Point], expense: Expense, top: Top = 1) -> tuple[Point, ...]:
