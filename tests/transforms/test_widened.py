@@ -106,3 +106,17 @@ def test_a_block_alone_keeps_its_output():
     graph = explorer.lower(width(blocks.bottleneck(8, 1), (32, 16, 16), alpha=2.0), (32, 16, 16))
     assert graph.output_shape == (32, 16, 16)
     assert graph["conv1"].shape[0] == 16
+
+
+def test_the_input_stays_and_so_does_what_is_added_to_it():
+    spec = Series(
+        Branches(Series(), Conv(8, 3, padding=1), join="add"), Branches(Series(), Conv(4), join="concat"), Conv(2)
+    )
+    graph = explorer.lower(width(spec, MAP, alpha=0.5), MAP)
+    assert [node.shape[0] for node in graph] == [8, 8, 2, 10, 2]
+
+
+def test_a_gate_of_a_single_map_stays_one():
+    gate = Branches(Series(), Series(Conv(1), ReLU()), join="multiply")
+    graph = explorer.lower(width(Series(Conv(8), gate, Conv(2)), MAP, alpha=4.0), MAP)
+    assert [node.shape[0] for node in graph] == [32, 1, 1, 32, 2]
