@@ -104,7 +104,7 @@ def _written(before: Edges | None, width: int, height: int) -> Edges | None:
     """Let the reader write the edges; they begin as they were drawn, or as those of the whole photo."""
     st.caption(_("Draw a box round the thing with the mouse, or write its edges, in pixels of the photo."))
     whole = (0, 0, width, height)
-    labels = (_("Left"), _("Top"), _("Right"), _("Bottom"))
+    labels = (_("Left edge"), _("Top edge"), _("Right edge"), _("Bottom edge"))
     found = []
     for column, label, edge, most in zip(st.columns(4), labels, before or whole, whole[2:] * 2, strict=True):
         found.append(column.number_input(label, 0, most, edge, key=f"widget/edge/{label}/{before}"))
@@ -134,8 +134,8 @@ def _table(
     rows = [(of, name, box, truth) for of, truth in truths.items() for name, box in boxes.items()]
     st.dataframe(
         {
-            _("Drawn"): [of for of, *_rest in rows],
-            _("Against"): [name for _of, name, *_rest in rows],
+            _("Drawn by hand"): [of for of, *_rest in rows],
+            _("Compared with"): [name for _of, name, *_rest in rows],
             "IoU": [100 * iou(box, truth) if box else 0.0 for *_names, box, truth in rows],
         },
         column_config={"IoU": st.column_config.NumberColumn(format="%.1f %%")},
