@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
 
     code = commands.add_parser("code", help="a runnable PyTorch module on standard output")
     _add_network(code)
+    words = "the YAML is what the composer opens and edits"
+    code.add_argument("--format", choices=("pytorch", "yaml"), default="pytorch", help=words)
     code.set_defaults(run=_code)
 
     compare = commands.add_parser("compare", help="networks side by side: totals, stages, what differs")
@@ -113,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
     """Let a command name a network, turn its knobs and transform it."""
-    words = "ID, ID:KNOB=VALUE, ID@CxHxW, a shared network's ~TOKEN, or FILE.yaml"
+    words = "ID, ID:KNOB=VALUE, ID@CxHxW, a shared network's ~TOKEN, FILE.yaml, torchvision:NAME or timm:NAME"
     parser.add_argument("network", metavar="ID|FILE.yaml", help=words)
     parser.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
     parser.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")
@@ -192,8 +194,13 @@ def _network(options: argparse.Namespace) -> Architecture | Document:
 
 def _code(options: argparse.Namespace) -> str:
     from explorer.code import source
+    from explorer.text import dump
 
-    return source(_network(options), options.input)
+    network = _network(options)
+    if options.format == "yaml":
+        name = network.id if isinstance(network, Architecture) else network.name
+        return dump(network.spec, options.input or network.input_shape, name)
+    return source(network, options.input)
 
 
 def _report(options: argparse.Namespace) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 import explorer
 from explorer.cli import main
+from explorer.text import load
 
 
 def run(capsys, *arguments):
@@ -174,6 +175,13 @@ def test_code_is_a_module_that_runs(capsys, tmp_path):
     path = tmp_path / "tiny.yaml"
     path.write_text("input: [3, 8, 8]\nnetwork: [{Conv: {out_channels: 4}}]", encoding="utf-8")
     assert "class Tiny(nn.Sequential):" in run(capsys, "code", str(path))[1]
+
+
+def test_code_as_yaml_is_read_again(capsys):
+    text = run(capsys, "code", "vgg11", "--format", "yaml", "--input", "3,64,64")[1]
+    document = load(text)
+    assert (document.name, document.input_shape) == ("vgg11", (3, 64, 64))
+    assert document.spec == explorer.get("vgg11").spec
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,11 @@ def test_on_the_command_line(capsys):
     assert "torch.zeros(1, 3, 64, 64)" in text
 
 
+def test_the_composer_gets_it_as_yaml(capsys):
+    assert main(["code", "timm:resnet18", "--format", "yaml"]) == 0
+    assert load(capsys.readouterr().out) == importing.document("timm:resnet18")
+
+
 def test_an_address_builds_no_foreign_network():
     with pytest.raises(ExplorerError):
         explorer.references.read("torchvision:resnet18")
