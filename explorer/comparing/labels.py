@@ -11,36 +11,39 @@ SIZE = 13.0
 GAP = 4.0
 
 
+Box = tuple[float, float, float, float]
+"""Left, lower, right and upper edge."""
+
+
 class Label(NamedTuple):
-    """A name that is to stand above a point: the middle of its lower edge, in CSS pixels from the lower left."""
+    """A name beside a point: the middle of its lower edge, in CSS pixels from the lower left."""
 
     text: str
     x: float
     y: float
 
-
-Box = tuple[float, float, float, float]
-"""Left, lower, right and upper edge."""
+    @property
+    def box(self) -> Box:
+        """Give the room that the name takes."""
+        half = text_width(self.text, SIZE) / 2 + GAP
+        return self.x - half, self.y, self.x + half, self.y + SIZE + GAP
 
 
 def spread(wanted: Sequence[Label], width: float, obstacles: Sequence[Box] = ()) -> tuple[int, ...]:
     """Give the places of the labels that are written: each that covers none before it, and stays within the width.
 
-    Nor does a label cover an obstacle, such as the mark of another point.
+    Nor does a label cover an obstacle, such as the mark of another point; and no name is written twice.
 
     >>> spread([Label("VGG16", 100, 50), Label("VGG19", 110, 55), Label("AlexNet", 300, 50)], 400)
     (0, 2)
     """
-    taken: list[Box] = [*obstacles]
-    kept = []
+    taken, kept = [*obstacles], dict[str, int]()
     for place, label in enumerate(wanted):
-        half = text_width(label.text, SIZE) / 2 + GAP
-        box = (label.x - half, label.y, label.x + half, label.y + SIZE + GAP)
-        inside = box[0] >= 0 and box[2] <= width
-        if inside and not any(_meet(box, other) for other in taken):
-            taken.append(box)
-            kept.append(place)
-    return tuple(kept)
+        left, _, right, _ = label.box
+        if label.text not in kept and left >= 0 and right <= width and not any(_meet(label.box, box) for box in taken):
+            taken.append(label.box)
+            kept[label.text] = place
+    return tuple(kept.values())
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from explorer.charts import COSTS, SIZE, Chart, Say
 from explorer.comparing import plots
 from explorer.comparing.accuracy import Top
-from explorer.comparing.labels import Label, spread
+from explorer.comparing.labels import Box, Label, spread
 from explorer.comparing.landscape import Expense, Point, efficiency
 from explorer.drawing.svg import short
 from explorer.table import Cell
@@ -20,6 +20,7 @@ LARGEST, SMALLEST = 56.0, 8.0
 MOST_BARS = 40
 WIDTH, HEIGHT = 850.0, 480.0
 """About the size of the plot, in CSS pixels: as much room as names have."""
+TEXT_HEIGHT = 17.0
 CROWDING = 6.0
 """Marks of a larger radius, in CSS pixels, are not written over."""
 FRONT = "#d55e00"
@@ -147,11 +148,9 @@ def _names(found: Sequence[Point], best: Sequence[Point], top: Top, as_error: bo
     wanted = [*best, *sorted(usual, key=lambda point: -getattr(point, OTHER[expense]))]
     places = dict(zip(found, _places(found, top, as_error, expense), strict=True))
     texts = [point.network.name.partition(" (")[0] for point in wanted]
-    tops = [(places[point][0], places[point][1] + places[point][2]) for point in wanted]
-    labels = [Label(text, *above) for text, above in zip(texts, tops, strict=True)]
-    marks = [(x - r, y - r, x + r, y + 0.7 * r) for x, y, r in places.values() if r > CROWDING]
-    written = spread(labels, WIDTH, marks)
-    kept = [wanted[each] for each in written]
+    marks = [(x - r, y - 0.7 * r, x + r, y + 0.7 * r) for x, y, r in places.values() if r > CROWDING]
+    written = _beside([(text, *places[point]) for text, point in zip(texts, wanted, strict=True)], marks)
+    kept = [wanted[each] for each, _side in written]
     sizes = _sizes(kept, found, expense)
     return {
         "type": "scatter",
@@ -159,13 +158,25 @@ def _names(found: Sequence[Point], best: Sequence[Point], top: Top, as_error: bo
         "marker": {"size": sizes, "opacity": 0},
         "x": [getattr(point, expense) for point in kept],
         "y": _heights(kept, top, as_error),
-        "text": [texts[each] for each in written],
-        "textposition": "top center",
+        "text": [texts[each] for each, _side in written],
+        "textposition": [f"{side} center" for _each, side in written],
         "textfont": {"size": SIZE - 3},
         "hoverinfo": "skip",
         "showlegend": False,
         "cliponaxis": False,
     }
+
+
+def _beside(wanted: Sequence[tuple[str, float, float, float]], marks: Sequence[Box]) -> list[tuple[int, str]]:
+    """Say which names are written above their bubble, and which of the others find room below it."""
+    above = [Label(text, x, y + r) for text, x, y, r in wanted]
+    below = [Label(text, x, y - 0.7 * r - TEXT_HEIGHT) for text, x, y, r in wanted]
+    first = spread(above, WIDTH, marks)
+    names = {above[each].text for each in first}
+    rest = [each for each, label in enumerate(below) if label.text not in names]
+    room = (*marks, *(above[each].box for each in first))
+    second = spread([below[each] for each in rest], WIDTH, room)
+    return [*((each, "top") for each in first), *((rest[each], "bottom") for each in second)]
 
 
 def _places(found: Sequence[Point], top: Top, as_error: bool, expense: Expense) -> list[tuple[float, float, float]]:

@@ -126,12 +126,14 @@ def test_the_chart_has_every_point_and_its_source(expense: Expense, as_error: bo
 
 
 def test_names_do_not_cover_each_other() -> None:
-    labels = [Label("GoogLeNet", 10 * i, 0) for i in range(40)]
+    labels = [Label(f"GoogLeNet{i}", 10 * i, 0) for i in range(40)]
     kept = spread(labels, 400)
     apart = [10 * (after - before) for before, after in itertools.pairwise(kept)]
     assert len(kept) > 2
     assert min(apart) > 60
     assert spread(labels[:1], 400) == ()  # it would stick out
+    assert spread([Label("VGG16", 100, 0), Label("VGG16", 300, 0)], 400) == (0,)  # no name twice
+    assert spread([Label("VGG16", 100, 0)], 400, [(90, 5, 110, 40)]) == ()
 
 
 def test_the_efficiency_chart_is_in_order() -> None:
