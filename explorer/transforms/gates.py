@@ -10,7 +10,7 @@ from explorer import blocks, layers
 from explorer.joins import JOINS, Add, Concat, Join
 from explorer.shapes import Shape
 from explorer.spec import Branches, Cell, Child, Series, Spec, Step
-from explorer.transforms.rewrite import free
+from explorer.transforms.parts import flat, free, is_identity
 
 Placement = Literal["residual", "module", "convolution", "stage"]
 """Where gates go.
@@ -156,7 +156,7 @@ class _Residuals(_Gates):
 
 class _Modules(_Gates):
     def branches(self, spec: Branches, x: Shape) -> tuple[Spec, Shape]:
-        if spec.join != "concat" or any(_is_identity(child) for _, child in spec.children):
+        if spec.join != "concat" or any(is_identity(child) for _, child in spec.children):
             return super().branches(spec, x)
         _, shape = _Walk().branches(spec, x)
         return self.close(spec, shape), shape
@@ -201,7 +201,7 @@ def is_gate(spec: object) -> bool:
     if not isinstance(spec, Branches) or spec.join != "multiply":
         return False
     inner = [child.children[0][1] for _, child in spec.children if isinstance(child, Series) and child.children]
-    return any(_is_identity(child) for _, child in spec.children) and layers.GlobalAvgPool() in inner
+    return any(is_identity(child) for _, child in spec.children) and layers.GlobalAvgPool() in inner
 
 
 def _next(children: tuple[Child, ...], position: int) -> Spec | None:
@@ -209,24 +209,15 @@ def _next(children: tuple[Child, ...], position: int) -> Spec | None:
 
 
 def _flat(spec: Series) -> tuple[Child, ...]:
-    """Lay a series' children out with those of nameless series among them, unless two would share a name."""
-    inner = [_flat(c) if isinstance(c, Series) and not name else ((name, c),) for name, c in spec.children]
-    flat = tuple(child for children in inner for child in children)
-    names = [name for name, _ in flat if name]
-    return flat if len(set(names)) == len(names) else spec.children
-
-
-def _is_identity(spec: Spec) -> bool:
-    match spec:
-        case Series():
-            return all(_is_identity(child) for _, child in spec.children)
-        case _:
-            return isinstance(spec, layers.Identity)
+    """Lay a series out flat, unless two would share a name."""
+    laid = flat(spec)
+    names = [name for name, _ in laid if name]
+    return laid if len(set(names)) == len(names) else spec.children
 
 
 def _residual_branch(spec: Branches) -> int | None:
     """Find the branch beside a shortcut: the one with the most convolutions; None if there is no shortcut."""
-    shortcut = spec.join == "add" or (spec.join == "concat" and any(_is_identity(child) for _, child in spec.children))
+    shortcut = spec.join == "add" or (spec.join == "concat" and any(is_identity(child) for _, child in spec.children))
     counts = [_convolutions(child) for _, child in spec.children]
     return counts.index(max(counts)) if shortcut and len(counts) > 1 and max(counts) else None
 

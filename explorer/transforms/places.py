@@ -15,7 +15,6 @@ from explorer.spec import Spec
 if TYPE_CHECKING:
     from explorer.zoo import Architecture
 
-Network = "Spec | Architecture"
 RECTIFIERS = (
     layers.ReLU, layers.ReLU6, layers.LeakyReLU, layers.ELU, layers.GELU, layers.SiLU, layers.Hardswish,
 )  # fmt: skip

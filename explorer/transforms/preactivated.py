@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.layers import BatchNorm, Conv, Identity, Layer
+from explorer.layers import BatchNorm, Conv, Layer
 from explorer.shapes import Shape
 from explorer.spec import Branches, Child, Series, Side, Spec
+from explorer.transforms.parts import flat, free, is_identity
 from explorer.transforms.places import ACTIVATIONS, RECTIFIERS, no_place, opened
-from explorer.transforms.rewrite import free
 
 if TYPE_CHECKING:
     from explorer.zoo import Architecture
@@ -70,7 +70,7 @@ class _Block:
     def turned(self, activated: bool) -> tuple[Child, ...]:
         """Give the block in the new order; what it reads may be activated already."""
         first, *others = self.pairs
-        stays = _is_identity(self.shortcut[1])
+        stays = is_identity(self.shortcut[1])
         inside = first if stays and not activated else ()
         outside = first if not stays and not activated else ()
         children = [*inside, self.convs[0]]
@@ -126,7 +126,7 @@ def _block(child: Spec, after: Child | None) -> _Block | None:
         return None
     for position in (0, 1):
         (name, body), shortcut = child.children[position], child.children[1 - position]
-        units = _units(_flat(body))
+        units = _units(flat(body))
         if units and _is_shortcut(shortcut[1]):
             convs, norms, activations, rest = units
             return _Block(name, shortcut, convs, norms, (*activations, after), rest, position == 0)
@@ -158,23 +158,11 @@ def _is_convolution(spec: Spec) -> bool:
     return isinstance(spec, Conv)
 
 
-def _is_identity(spec: Spec) -> bool:
-    return isinstance(spec, Identity) or (isinstance(spec, Series) and not spec.children)
-
-
 def _is_shortcut(spec: Spec) -> bool:
-    return all(isinstance(layer, Layer) and not isinstance(layer, ACTIVATIONS) for _, layer in _flat(spec))
+    return all(isinstance(layer, Layer) and not isinstance(layer, ACTIVATIONS) for _, layer in flat(spec))
 
 
 def _without_norm(spec: Spec) -> Spec:
     if not isinstance(spec, Series):
         return spec
     return Series(*(child for child in spec.children if not isinstance(child[1], BatchNorm)))
-
-
-def _flat(spec: Spec) -> tuple[Child, ...]:
-    """List what stands in a row, also in series without a name."""
-    if not isinstance(spec, Series):
-        return (("", spec),)
-    inner = [_flat(c) if isinstance(c, Series) and not name else ((name, c),) for name, c in spec.children]
-    return tuple(child for children in inner for child in children)

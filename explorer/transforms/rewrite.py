@@ -10,6 +10,7 @@ from explorer.joins import Join
 from explorer.layers import Layer
 from explorer.lower import below
 from explorer.spec import Branches, Cell, Child, Series, Side, Spec
+from explorer.transforms.parts import free
 
 Parts = tuple[Child, ...]
 """What stands in the place of a layer; the part without a name keeps the layer's own."""
@@ -72,13 +73,6 @@ def rewrite(spec: Spec, changes: Mapping[str, Parts], path: str = "") -> Spec:
 def instead(spec: Spec) -> Parts:
     """Give the parts of a layer that makes way for one spec."""
     return (("", spec),)
-
-
-def free(name: str, taken: set[str]) -> str:
-    """Lengthen a name until it is not taken."""
-    while name in taken:
-        name += "_"
-    return name
 
 
 def _spliced(child: Child, changes: Mapping[str, Parts], path: str, taken: set[str]) -> Iterator[Child]:
