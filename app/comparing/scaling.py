@@ -61,6 +61,7 @@ def _looks(study: Study) -> tuple[FigureName, str, bool]:
 def _turn(axis: Axis, study: Study) -> Value:
     """Let the reader turn a knob: on a slider, or among the only values that there are."""
     owner, label = f"scaling/{study.id}", _(axis.help)
+    label = label[:1].upper() + label[1:]
     if not axis.step:
         values = {f"{value:g}": value for value in axis.values}
         captions = {text: decimal(text) for text in values}
