@@ -23,8 +23,8 @@ MOST_BOXES = 24
 TALLEST, TOOLS = 760, 70
 PAGE = 1000
 """About so many CSS pixels the page is wide."""
-SMALLEST = 0.75
-"""What must be drawn smaller than this to stand side by side is drawn one below the other."""
+SMALLEST, LARGEST = 0.75, 1.25
+"""What must be drawn smaller to stand side by side is drawn one below the other; nothing is drawn larger."""
 
 
 def show(bout: Bout) -> None:
@@ -35,7 +35,7 @@ def show(bout: Bout) -> None:
     drawings = [_drawing(bout, side) for side in bout.sides]
     widest = max(each.width for each in drawings)
     beside = SMALLEST * widest <= PAGE / len(drawings)
-    heights = [min(TALLEST, TOOLS + round(each.height * min(1.25, PAGE / widest))) for each in drawings]
+    heights = [min(TALLEST, TOOLS + round(LARGEST * each.height)) for each in drawings]
     columns = st.columns(len(drawings)) if beside else [st.container() for _drawing in drawings]
     for column, side, drawing, height in zip(columns, bout.sides, drawings, heights, strict=True):
         with column:
