@@ -5,6 +5,7 @@
 const views = new WeakMap()
 const SHOWN_AT_FIRST = 60
 const PATIENCE_MS = 180
+const LAID_OUT_MS = [0, 200] // rows that were never seen have their true height only once they come near
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const view = views.get(parentElement) ?? new View(parentElement)
@@ -110,7 +111,7 @@ class View {
     this.body.replaceChildren(kept)
     const now = this.find(this.at)
     if (focused) now?.focus({ preventScroll: true })
-    if (reveal) requestAnimationFrame(() => this.reveal(this.find(this.at)))
+    if (reveal) for (const wait of LAID_OUT_MS) setTimeout(() => this.reveal(this.find(this.at)), wait)
   }
 
   find(path) {

@@ -16,6 +16,10 @@ from explorer.text import TextError, load
 
 KEY, KEPT = "widget/text", "composing/text"
 HEIGHT = 470
+_LOOKS = """<style>
+.st-key-widget-text textarea { font-family: "Source Code Pro", monospace; font-size: 0.85rem; white-space: pre; }
+</style>"""
+"""Indentation has a meaning here: letters of one width, and lines that do not wrap."""
 MOST_SHOWN = 6
 """So many problems are shown; one mistake can bring many."""
 
@@ -34,6 +38,7 @@ def show(document: Document) -> None:
     writing: Writing | None = state.kept(KEPT, None)
     if writing is None or writing.document != document:
         writing = Writing(cached.text(document), document)
+    st.html(_LOOKS)
     state.show(KEY, writing.text)
     st.text_area(
         _("The network as YAML"),
