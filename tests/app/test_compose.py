@@ -145,6 +145,16 @@ def test_a_network_that_breaks_says_where_and_why_keeps_what_stands_before_and_i
     assert page.error, "a repair is a step like any other"
 
 
+def test_what_is_allowed_and_does_nothing_is_doubted():
+    page = opened("compose", net="lenet5", at="1")
+    assert "doubt" not in said(page)
+    page.button("widget/act/duplicate").click().run()
+    assert "relu2: a ReLU on the result of a ReLU changes nothing" in said(page)
+    page = opened("compose", net="bn_inception")
+    assert "the 64 biases of conv1_7x7_s2 do nothing: batch norm subtracts the mean" in said(page)
+    assert "… and 57 more." in said(page)
+
+
 def test_what_cannot_be_done_is_said_and_changes_nothing():
     page = opened("compose", net="lenet5", at="0")
     page.text_input("widget/name/0").set_value("relu1").run()
