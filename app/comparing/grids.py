@@ -19,7 +19,7 @@ def show(study: Study, figure: FigureName, points: Sequence[Point]) -> None:
     if study.grid is None or len(points) < len(study.grid[0]) * len(study.grid[1]):
         return
     across, down = study.along
-    st.markdown(f"##### {_(COSTS[figure])}: {across.symbol} × {down.symbol}")
+    st.markdown(f"##### {_(COSTS[figure])} · {across.symbol} × {down.symbol}")
     header = (f"{down.symbol} \\ {across.symbol}", *(_written(value) for value in study.grid[0]))
     width = len(study.grid[0])
     lines = [points[start : start + width] for start in range(0, len(points), width)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -18,6 +19,9 @@ from explorer.comparing.scaling import Axis, FigureName, Point, Setting, Study
 from explorer.comparing.studies import STUDIES
 from explorer.errors import ExplorerError
 from explorer.zoo import Value
+
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+"""Between two digits LaTeX would put a space after it."""
 
 
 @part
@@ -54,7 +58,9 @@ def _looks(study: Study) -> tuple[FigureName, str, bool]:
         figure: FigureName = widgets.choice(  # type: ignore[assignment]
             _("Figure"), captions, name="figure", default="mult_adds", kind="row"
         )
-        along = widgets.choice(_("Along"), names, name="along", kind="row", owner=study.id)
+        along = study.along[0].name
+        if len(names) > 1:
+            along = widgets.choice(_("Along"), names, name="along", kind="row", owner=study.id)
         return figure, along, widgets.switch(_("Logarithmic"), name="log", default=True, owner="scaling")
 
 
@@ -121,8 +127,12 @@ def _off(real: float, law: float) -> str:
 
 def _law(study: Study, figure: FigureName, setting: Setting, base: Point) -> None:
     """Write the law with its numbers."""
-    if figure in study.laws:
-        st.latex(scaling.substituted(study, figure, setting, base, lambda number: rf"\text{{{short(number)}}}"))
+    if figure not in study.laws:
+        return
+    written = scaling.substituted(study, figure, setting, base, lambda number: rf"\text{{{short(number)}}}")
+    for name, words in (("mult-adds", _("Mult-adds")), ("parameters", _("Parameters"))):
+        written = written.replace(rf"\text{{{name}}}", rf"\text{{{words.lower()}}}")
+    st.latex(_COMMA.sub("{,}", decimal(written)))
 
 
 def _chart(study: Study, figure: FigureName, along: str, log: bool, chosen: Point, base: Point) -> None:

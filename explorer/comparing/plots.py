@@ -9,7 +9,8 @@ from explorer.charts import SIZE
 
 BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#00876a"
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "pentagon", "star", "hexagon", "x")
-VIRIDIS = ("#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39")
+VIRIDIS = ("#3b528b", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58")
+"""Without its ends, which are lost on a dark page or on a light one."""
 
 
 def layout(x: str, y: str, log_x: bool = False, log_y: bool = False, height: int = 480) -> dict[str, Any]:
@@ -37,13 +38,12 @@ def _axis(title: str, log: bool) -> dict[str, Any]:
 
 
 def colour(position: int, count: int) -> str:
-    """Give the colour of one of several curves in an order, from viridis without its palest end.
+    """Give the colour of one of several curves in an order, from viridis.
 
     >>> colour(0, 3), colour(2, 3)
-    ('#440154', '#4ac16d')
+    ('#3b528b', '#6ece58')
     """
-    last = len(VIRIDIS) - 2
-    return VIRIDIS[round(position * last / max(1, count - 1))]
+    return VIRIDIS[round(position * (len(VIRIDIS) - 1) / max(1, count - 1))]
 
 
 def curve(

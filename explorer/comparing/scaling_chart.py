@@ -118,7 +118,7 @@ def _curve(
         [each.figure(figure) for each in mine],
         colour,
         plots.SYMBOLS[position % len(plots.SYMBOLS)],
-        opacity=1.0 if stands_out else 0.55,
+        opacity=1.0 if stands_out else 0.7,
         line={"color": colour, "width": 4 if stands_out else 1.5},
         hovertemplate=f"<b>{name}</b><br>{x.symbol} = %{{x:.4g}}<br>%{{y:,}}<extra></extra>",
     )
