@@ -12,6 +12,8 @@ from explorer.joins import Add, Concat, Multiply
 from explorer.layers import Complement, Scale
 
 GENERIC = ("x", "out")
+PLAIN = ("conv", "relu", "act", "norm", "block", "layer")
+"""What names of layers have in common without saying anything."""
 _JOIN_NAMES = ("add", "concat", "multiply")
 
 
@@ -83,15 +85,18 @@ class _Forward:
             (name,) = read
             if name not in taken and (begun or (name in GENERIC and not taken)):
                 return name
-        return variable(self.hint([self.block.items[i] for i in statement.chain]), taken)
+        chain = [self.block.items[i] for i in statement.chain]
+        return variable(self.hint(chain, statement.items[-1] != statement.chain[-1]), taken)
 
-    def hint(self, chain: list[Item]) -> str:
+    def hint(self, chain: list[Item], first: bool) -> str:
         """Say what the value of a chain may be called: what its items' names have in common, or the last one's."""
         names = [item.name.rpartition(".")[2] for item in chain]
-        if len(chain) == 1 or isinstance(chain[-1].part, Block):
-            common = shared_start(names).rstrip("_")
-            return common if len(common) > 2 and all(isinstance(i.part, Block) for i in chain) else _own(chain[-1])
-        return "out"
+        common = shared_start(names).rstrip("_")
+        if len(chain) > 1 and len(common) > 2 and common not in PLAIN:
+            return common
+        if len(chain) > 1 and (not isinstance(chain[-1].part, Block) or (first and is_join(chain[0]))):
+            return "out"
+        return _own(chain[-1])
 
     def written(self, statement: Statement) -> Written:
         """Write a statement's expression."""

@@ -187,10 +187,11 @@ def literal(value: Any) -> str:
 def _words(path: tuple[str, ...]) -> str:
     """Call a number after the item that has it.
 
-    >>> _words(("branch2", "0", "conv")), _words(("conv1",))
-    ('branch2_0', 'conv1')
+    >>> _words(("branch2", "0", "conv")), _words(("conv1",)), _words(("3x3_reduce",))
+    ('branch2_0', 'conv1', 'width_3x3_reduce')
     """
-    return "_".join(path[:-1] if len(path) > 1 and path[-1] in ("conv", "0") else path)
+    words = "_".join(path[:-1] if len(path) > 1 and path[-1] in ("conv", "0") else path)
+    return f"width_{words}" if words[0].isdigit() else words
 
 
 def _agree(column: tuple[Any, ...], values: tuple[Any, ...]) -> bool:
