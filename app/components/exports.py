@@ -13,6 +13,7 @@ import streamlit as st
 
 from app.components import listing
 from app.i18n import _
+from app.markup import plain
 from explorer import table
 from explorer.report import Report
 
@@ -68,7 +69,7 @@ def offer(formats: Iterable[Format], stem: str, name: str, owner: str = "") -> N
                 f"{stem}.{each.suffix}",
                 each.mime,
                 key=f"widget/download/{owner}{each.suffix}",
-                help=_("Download {name} as {format}").format(name=name, format=each.label),
+                help=_("Download {name} as {format}").format(name=plain(name), format=each.label),
                 on_click="ignore",
                 icon=":material/download:",
             )

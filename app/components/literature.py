@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import streamlit as st
 
 from app.figures import decimal, exact, localised, percent
 from app.i18n import _
+from app.markup import plain
 from explorer.published import Comparison, compare
 from explorer.report import Report
-
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#+\-!~$:|^])")
 
 
 def show(report: Report) -> None:
@@ -39,11 +37,11 @@ def show(report: Report) -> None:
 
 def _table(rows: Sequence[Comparison], heading: str, counted: bool) -> None:
     said = [row.figure.quote if counted else decimal(row.figure.quote) for row in rows]
-    cells = {_("They say"): [_plain(quote) for quote in said]}
+    cells = {_("They say"): [plain(quote) for quote in said]}
     if counted:
         cells[_("Difference")] = [_difference(row) for row in rows]
     cells[_("Why") if counted else _("How it was measured")] = [_why(row) for row in rows]
-    cells[_("Source")] = [_plain(source(row.figure.source)) for row in rows]
+    cells[_("Source")] = [plain(source(row.figure.source)) for row in rows]
     st.table(cells, hide_index=True, border="horizontal", alt=_("{heading}: published figures").format(heading=heading))
 
 
@@ -57,7 +55,7 @@ def _difference(row: Comparison) -> str:
 
 def _why(row: Comparison) -> str:
     if row.figure.explanation:
-        return _plain(localised(_(row.figure.explanation)))
+        return plain(localised(_(row.figure.explanation)))
     if row.agrees:
         return _("The same.") if row.difference == 0 else _("The same, rounded.")
     return ""
@@ -73,8 +71,3 @@ def source(text: str) -> str:
     for kind, said in kinds.items():
         text = text.replace(kind, said)
     return text
-
-
-def _plain(text: str) -> str:
-    """Keep a quotation from being read as Markdown."""
-    return _MARKUP.sub(r"\\\1", text)

@@ -9,6 +9,7 @@ import streamlit as st
 from app.composing import desk
 from app.composing.acts import ACTS, Act, caption
 from app.i18n import _
+from app.markup import plain
 from explorer.composing import edit
 from explorer.composing.places import Path, node_name
 from explorer.reading import Document
@@ -32,7 +33,7 @@ def _steps(writing: bool) -> None:
         st.button(
             f":material/{icon}:",
             key=f"widget/{id}",
-            help=f"{words}: {moment.done}" if moment else words,
+            help=f"{words}: {plain(moment.done)}" if moment else words,
             on_click=go,
             disabled=moment is None,
             shortcut=None if writing else key,

@@ -8,6 +8,7 @@ from app import cached
 from app.components import anatomy, headline, more
 from app.composing import away, desk, editor
 from app.i18n import _
+from app.markup import plain
 from explorer.reading import Document
 from explorer.receptive_field import gated
 from explorer.report import Report
@@ -31,7 +32,7 @@ def figures(document: Document) -> None:
 
 st.set_page_config(initial_sidebar_state="collapsed")  # the outline needs the room
 document = desk.stand().document
-st.title(document.name.replace("_", r"\_"), anchor=False)
+st.title(plain(document.name), anchor=False)
 editor.show(document)
 figures(document)
 if not desk.sign():

@@ -9,6 +9,7 @@ import explorer
 from app.composing import acts, desk, insert
 from app.composing.history import History, Moment
 from app.composing.written import marked
+from app.markup import plain
 from explorer import references
 from explorer.composing import edit
 from explorer.composing.palette import palette
@@ -88,7 +89,7 @@ def test_everything_in_the_palette_with_fields_has_a_form_and_can_be_inserted(pi
     page.button("widget/insert").click().run()
     assert not page.exception
     assert composed(page) != before
-    assert page.button("widget/undo").help == f"Undo: Insert {piece.name}"
+    assert page.button("widget/undo").help == f"Undo: Insert {plain(piece.name)}"
 
 
 def test_a_piece_keeps_what_was_set_for_it():
@@ -234,6 +235,13 @@ def test_a_link_that_cannot_be_read_gets_one_sentence(net):
     assert page.title[0].value == desk.FIRST
 
 
+def test_a_name_that_came_with_a_link_is_no_markdown():
+    name = "**my** ![net](http://elsewhere/x.png)"
+    page = opened("compose", net=references.write(Document(name, (3, 8, 8), Series(Flatten(), Linear(2)))))
+    assert page.title[0].value == plain(name)
+    assert "![" not in said(page)
+
+
 @pytest.mark.parametrize(("at", "words"), [("x", "allowed: positions"), ("9" * 30, "allowed: positions")])
 def test_a_place_that_is_none_gets_one_sentence(at, words):
     page = opened("compose", at=at)
@@ -300,7 +308,7 @@ def test_a_network_of_another_library_is_read(monkeypatch):
     page.text_input("widget/open/name").set_value(" timm:theirs ")
     next(button for button in page.button if button.label == "Open it").click().run()
     assert composed(page) == read
-    assert page.button("widget/undo").help == "Undo: Open timm:theirs"
+    assert page.button("widget/undo").help == r"Undo: Open timm\:theirs"
 
 
 def test_a_library_that_there_is_not_says_so_and_changes_nothing():
