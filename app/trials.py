@@ -12,9 +12,13 @@ import streamlit as st
 from app.looking import Kept, Subject, Wanted
 from explorer.vision.attribution import Attribution
 from explorer.vision.faithfulness import Curve, deletion, insertion
+from explorer.vision.maps import leading
 from explorer.vision.methods import attribute
 from explorer.vision.occlusion import Tick
 from explorer.vision.sanity import Forgotten, cascade
+
+DEPTHS = 5
+"""A network forgets at so many depths, if it has so many layers that learn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,12 @@ def forgotten(subject: Subject, found: Attribution, layer: str | None) -> Wanted
 
     def steps(tick: Tick) -> Iterator[tuple[Forgotten, ...]]:
         image = model.prepare(subject.photo)
+        learned = sum(1 for node in leading(model.network.graph) if node.parameters)
         yield cascade(
-            model.network, lambda network: attribute(found.method, network, image, found.target, layer), tick=tick
+            model.network,
+            lambda network: attribute(found.method, network, image, found.target, layer),
+            steps=min(DEPTHS, learned),
+            tick=tick,
         )
 
     what = (*subject.key, "forgotten", found.method, found.target, found.layer)

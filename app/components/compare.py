@@ -17,7 +17,7 @@ from app.components.panel import Panel
 from app.i18n import _
 from app.looking import Subject
 from explorer.vision.contrast import on_one_scale
-from explorer.vision.own import network_of, untrained_card
+from explorer.vision.own import untrained_twin
 
 MOST, MOST_NETWORKS = 6, 3
 """So many maps, and so many networks, stand side by side."""
@@ -79,8 +79,8 @@ def _grid(methods: int, networks: int) -> list[DeltaGenerator]:
 
 def _networks(subject: Subject) -> list[Subject]:
     """Let the reader choose among the networks whose weights are here, and the page's own network with random ones."""
-    own = untrained_card(network_of(subject.card), 0, subject.card.preprocessing)
-    cards = {card.id: card for card in (subject.card, *card_picker.here(), own)}
+    twin = untrained_twin(subject.card, subject.model.classes)
+    cards = {card.id: card for card in (subject.card, *card_picker.here(), twin)}
     kin = [id for id, card in cards.items() if card.origin is None and {*card.classes} & {*subject.model.classes}]
     chosen = widgets.several(
         _("Networks"),
@@ -89,7 +89,10 @@ def _networks(subject: Subject) -> list[Subject]:
         default=list(dict.fromkeys((subject.card.id, *kin)))[:USUAL_NETWORKS],
         owner=subject.card.id,
         max_selections=MOST_NETWORKS,
-        help=_("Published networks stand here once they were downloaded: choose one as the model, on the left."),
+        help=_(
+            "Published networks stand here once they were downloaded: choose one as the model, on the left. The page's "
+            "own network stands here untrained too: what of the map comes from learning?"
+        ),
     )
     return [looking.another(subject, cards[id]) for id in chosen[:MOST_NETWORKS]]
 

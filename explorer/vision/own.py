@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -75,6 +76,14 @@ def untrained_card(network: Architecture | Document, seed: int = 0, preprocessin
         limits=(_UNTRAINED,),
         seed=seed,
     )
+
+
+def untrained_twin(card: Card, classes: tuple[str, ...]) -> Card:
+    """Describe the network of a card with random weights, for the same classes and the same photos."""
+    network = network_of(card)
+    if isinstance(network, Architecture) and "num_classes" in network.setting:
+        network = network.set(num_classes=len(classes))
+    return replace(untrained_card(network, 0, card.preprocessing), classes=classes)
 
 
 def network_of(card: Card) -> Architecture | Document:

@@ -102,3 +102,21 @@ def test_a_device_that_is_not_here_is_named():
     page = opened("see", device="cuda:7")
     assert "device=cuda:7; allowed: auto, cpu" in page.warning[0].value
     assert "device" not in page.query_params
+
+
+@pytest.mark.parametrize("look", ["compare", "box", "hide", "field", "maps", "doubt"])
+def test_a_composition_has_every_view(look):
+    page = opened("see", model=references.write(COMPOSED), look=look)
+    assert not page.error
+    assert "Untrained" in page.warning[0].value
+
+
+def test_the_same_network_untrained_stands_beside_it():
+    page = opened(
+        "see", look="compare", networks="made_up,small_resnet.untrained-0", methods="cam", target="cat", than="dog"
+    )
+    assert not page.error
+    assert not page.info
+    titles = [image.proto.imgs[0].caption for image in page.get("image")][:2]
+    assert ["untrained" in title for title in titles] == [False, True]
+    assert all("rather than dog" in title for title in titles)

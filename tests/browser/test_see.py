@@ -109,3 +109,49 @@ def test_occlusion_shows_how_far_it_is_and_can_be_stopped(app: App):
     app.shows(re.compile(r"Occlusion sensitivity · about \d+ s left"))
     app.page.get_by_role("radio", name="a patch", exact=True).click()  # less work: it takes the place of the other
     expect(app.page.get_by_role("button", name="Map (NPY, 64×64)")).to_be_visible()
+
+
+def test_what_an_address_says_is_not_lost_when_the_reader_is_quicker_than_the_page(app: App):
+    app.open()
+    app.page.get_by_role("link", name="See").click()
+    app.shows("The likeliest class")
+    app.idle()
+    address = "?method=occlusion&patch=5&step=4&opacity=80&colours=cividis"
+    app.page.evaluate(
+        "address => { history.pushState({}, '', address); history.pushState({}, '', '?'); history.back() }", address
+    )
+    app.shows(re.compile(r"Occlusion sensitivity · "))  # how the map is painted is not asked yet
+    app.choose("Method", "Gradient × input")
+    expect(app.page.get_by_role("button", name="Map (NPY, 64×64)")).to_be_visible()
+    app.idle()
+    expect(app.page.get_by_role("slider", name="Opacity of the map (%)")).to_have_value("80")
+    expect(app.page).to_have_url(re.compile(r"method=gradient-x-input.*opacity=80.*colours=cividis"))
+
+
+def test_a_box_is_drawn_with_the_mouse_and_moved_by_keys(app: App):
+    app.open()
+    app.page.get_by_role("link", name="See").click()
+    app.shows("The likeliest class")
+    app.idle()
+    app.page.get_by_role("radio", name="Draw a box").click()
+    app.shows("You have drawn no box yet.")
+    app.idle()
+    frame = app.page.locator(".frame").bounding_box()
+    assert frame
+    across, down = (
+        lambda share, axis=axis, side=side: frame[axis] + share * frame[side]
+        for axis, side in (("x", "width"), ("y", "height"))
+    )
+    app.page.mouse.move(across(0.2), down(0.2))
+    app.page.mouse.down()
+    app.page.mouse.move(across(0.6), down(0.5))
+    app.page.mouse.move(across(0.8), down(0.8))
+    app.page.mouse.up()
+    app.shows(re.compile(r"Your box and the map's: IoU [\d.]+"))
+    expect(app.page).to_have_url(re.compile(r"drawn=9\d%2C(59|60)%2C36\d%2C(239|240|241)"))
+    app.idle()
+    before = app.page.url
+    app.page.locator(".mark").focus()
+    app.page.keyboard.press("ArrowRight")
+    expect(app.page).not_to_have_url(before)
+    app.idle()
