@@ -56,7 +56,7 @@ def _looks(study: Study) -> tuple[FigureName, str, bool]:
     names = {axis.name: axis.symbol for axis in study.along}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         figure: FigureName = widgets.choice(  # type: ignore[assignment]
-            _("Figure"), captions, name="figure", default="mult_adds", kind="row"
+            _("Figure"), captions, name="figure", default="mult_adds", owner="scaling", kind="row"
         )
         along = study.along[0].name
         if len(names) > 1:

@@ -11,6 +11,7 @@ from app.i18n import _
 from explorer.comparing.lineup import labels
 from explorer.report import Report
 
+OWNER = "bench"
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
 PRECISIONS = {"cpu": ("float32", "bfloat16"), "cuda": ("float32", "float16", "bfloat16"), "mps": ("float32", "float16")}
 
@@ -68,10 +69,12 @@ def _settings(devices: list[str]) -> tuple[tuple[int, ...], str, str]:
     """Let the reader say how many images go through at a time, on what device, and how precise the numbers are."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         captions = {str(batch): str(batch) for batch in BATCHES}
-        largest = int(widgets.choice(_("Images at a time"), captions, name="images", default="1", kind="row"))
-        sweep = widgets.switch(_("All sizes up to there"), name="sweep")
-        device = widgets.choice(_("Device"), {each: each for each in devices}, name="device", kind="row")
+        largest = int(
+            widgets.choice(_("Images at a time"), captions, name="images", owner=OWNER, default="1", kind="row")
+        )
+        sweep = widgets.switch(_("All sizes up to there"), name="sweep", owner=OWNER)
+        device = widgets.choice(_("Device"), {each: each for each in devices}, name="device", owner=OWNER, kind="row")
         precisions = {each: each for each in PRECISIONS[device.partition(":")[0]]}
-        precision = widgets.choice(_("Precision"), precisions, name="numbers", kind="row")
+        precision = widgets.choice(_("Precision"), precisions, name="numbers", owner=OWNER, kind="row")
     batches = tuple(batch for batch in BATCHES if batch == largest or (sweep and batch < largest))
     return batches, device, precision

@@ -87,7 +87,7 @@ def candidate(seed: int, setup: Setup) -> Candidate:
 
     >>> one = candidate(7, Setup(repeats=1, filters=8))
     >>> one.label, f"{one.figures['params']:,}"
-    ('7', '25,930')
+    ('7', '108,818')
     """
     network = get(
         "nasnet_random",
@@ -157,8 +157,8 @@ def genotype(design: CellDesign) -> str:
 
     >>> print(genotype(random_cell(7, blocks=2)))
     0 = add(5x5 max pool(h_prev), 3x3 separable(h))
-    1 = add(7x7 max pool(h), 1x3 then 3x1 conv(h))
-    out = concat(0, 1)
+    1 = add(1x3 then 3x1 conv(h), 3x3 max pool(0))
+    out = concat(1)
     """
     lines = [
         f"{place} = {block.combine}({block.left[0]}({block.left[1]}), {block.right[0]}({block.right[1]}))"

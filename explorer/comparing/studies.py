@@ -180,7 +180,7 @@ def dense_growth(n: float, k: float, sides: tuple[float, float, float]) -> float
     Layer ℓ of a block that starts with c·k maps has a 1×1 from k·(c + ℓ) maps to 4k and a 3×3 from 4k to k.
 
     >>> dense_growth(16, 12, (1, 1, 1))
-    658944.0
+    672768.0
     """
     total, start = 0.0, 2.0
     for side in sides:

@@ -7,10 +7,11 @@ import pytest
 from torch import device
 
 import explorer
+from explorer import cost
 from explorer.charts import COSTS
 from explorer.comparing.scaling import grid, lawful, point, published, settings, substituted
 from explorer.comparing.scaling_chart import chart
-from explorer.comparing.studies import STUDIES, width_at
+from explorer.comparing.studies import STUDIES, dense_growth, width_at
 from explorer.errors import ExplorerError
 from tests.support.oracles import torchvision
 
@@ -146,3 +147,10 @@ def test_named_networks_stand_on_the_chart_with_what_is_published():
     assert network.id == "efficientnet_b7"
     assert isclose(224 * 1.15 ** at["phi"], 600)
     assert published(network, "mult_adds")[0].quote == "37B FLOPs"
+
+
+def test_the_law_of_densenet_counts_the_layers_of_its_blocks():
+    network = explorer.lower(explorer.get("densenet_cifar", depth=100, growth_rate=12))
+    layers = [node for node in network if "denselayer" in node.name and node.type == "Conv"]
+    assert sum(map(cost.weights, layers)) == dense_growth(16, 12, (1, 1, 1))
+    assert sum(map(cost.mult_adds, layers)) == dense_growth(16, 12, (32, 16, 8))
