@@ -14,6 +14,7 @@ from functools import cache
 from typing import Literal
 
 from explorer import cost
+from explorer.comparing import pareto
 from explorer.comparing.accuracy import DATASETS, Measurement, Origin, Protocol, Top, measurements
 from explorer.errors import ExplorerError
 from explorer.lower import lower
@@ -144,13 +145,8 @@ def front(found: Sequence[Point], expense: Expense, top: Top = 1) -> tuple[Point
     >>> [point.network.id for point in front(select(points("CIFAR-10"), Choice(protocols=())), "params")][-1]
     'densenet_cifar'
     """
-    best, kept = -1.0, []
-    for point in sorted(found, key=lambda p: (getattr(p, expense), -(p.measurement.accuracy(top) or 0.0))):
-        accuracy = point.measurement.accuracy(top) or 0.0
-        if accuracy > best:
-            best = accuracy
-            kept.append(point)
-    return tuple(kept)
+    places = [(getattr(point, expense), -(point.measurement.accuracy(top) or 0.0)) for point in found]
+    return tuple(sorted((found[i] for i in pareto.front(places)), key=lambda point: getattr(point, expense)))
 
 
 def efficiency(point: Point, expense: Expense, top: Top = 1) -> float:
