@@ -1,14 +1,28 @@
-"""Small networks that train on an ordinary computer; the one that ships with its weights."""
+"""Small networks for 64×64 photos that train on an ordinary computer; they ship with their weights."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from explorer.blocks import basic_block
-from explorer.layers import BatchNorm, Conv, Flatten, GlobalAvgPool, Linear, ReLU
+from explorer.layers import (
+    AdaptiveAvgPool,
+    BatchNorm,
+    Conv,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    Linear,
+    MaxPool,
+    ReLU,
+)
 from explorer.spec import Series, Spec
 from explorer.zoo.architecture import Architecture, classes_knob
 
 STAGES = ((32, 1, 1), (64, 2, 2), (128, 2, 2), (256, 2, 1))
-"""Width, blocks and stride of each stage."""
+"""Width, blocks and stride of each stage of the ResNet."""
+BLOCKS = ((24,), (48,), (96, 96), (192, 192))
+"""Filters of the 3×3 convolutions of the VGG; each block ends in max pooling."""
 
 
 def small_resnet(num_classes: int) -> Spec:
@@ -29,18 +43,44 @@ def small_resnet(num_classes: int) -> Spec:
     )
 
 
+def small_vgg(num_classes: int) -> Spec:
+    """Give a VGG for 64×64 photos: blocks of 3×3 with batch normalisation, then linear layers on the 4×4 maps."""
+    features: list[Spec] = []
+    for block in BLOCKS:
+        for width in block:
+            features += [Conv(width, 3, padding=1, bias=False), BatchNorm(), ReLU()]
+        features.append(MaxPool(2))
+    return Series(
+        features=Series(*features),
+        avgpool=AdaptiveAvgPool(4),
+        flatten=Flatten(),
+        classifier=Series(Linear(512), ReLU(), Dropout(), Linear(num_classes)),
+    )
+
+
+_record = partial(Architecture, family="Small", input_shape=(3, 64, 64), knobs=(classes_knob(12),))
+
 ARCHITECTURES = (
-    Architecture(
+    _record(
+        id="small_vgg",
+        name="Small VGG (64×64 photos)",
+        year=2014,
+        authors="Simonyan, Zisserman (plan)",
+        paper="Very Deep Convolutional Networks for Large-Scale Image Recognition",
+        url="https://arxiv.org/abs/1409.1556",
+        build=small_vgg,
+        notes="Not a published network: the plan of VGG in a frame for 64×64 photos, with batch normalisation. Its "
+        "linear layers, with most of the parameters, mix all places of the last maps: there is no class activation "
+        "map, only what gradients (Grad-CAM) and occlusion say.",
+    ),
+    _record(
         id="small_resnet",
         name="Small ResNet (64×64 photos)",
-        family="Small",
         year=2015,
         authors="He, Zhang, Ren, Sun (blocks)",
         paper="Deep Residual Learning for Image Recognition",
         url="https://arxiv.org/abs/1512.03385",
-        input_shape=(3, 64, 64),
         build=small_resnet,
-        knobs=(classes_knob(12),),
         notes="Not a published network: the basic blocks of ResNet in a frame for 64×64 photos, small enough to "
         "train on two processor cores in little over an hour. The last map, 8×8, is averaged straight into the "
         "linear layer, so class activation maps are exact.",
