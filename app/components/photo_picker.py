@@ -13,6 +13,9 @@ from explorer.vision.examples import examples
 
 ENDINGS = ("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff")
 
+MOST_MB = 12
+"""The largest file of a photo."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:
@@ -40,6 +43,7 @@ def pick() -> Picked | None:
         given = st.file_uploader(
             _("Your photo"),
             type=ENDINGS,
+            max_upload_size=MOST_MB,
             help=_("It stays on this server, and is forgotten when the server needs the room."),
         )
     return Picked(given.getvalue(), given.name) if given else None

@@ -65,7 +65,7 @@ def _file() -> None:
             except TextError as error:
                 desk.refuse(str(error))
 
-    st.file_uploader(_("A YAML file"), type=["yaml", "yml"], key=key, on_change=take)
+    st.file_uploader(_("A YAML file"), type=["yaml", "yml"], max_upload_size=1, key=key, on_change=take)
 
 
 def _library() -> None:

@@ -1,11 +1,15 @@
 """Which network looks: a reference in the address, random weights, and weights of one's own."""
 
 import os
+import tomllib
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save
 
+import app
+from app.components.model_picker import MOST_MB
 from explorer import references
 from explorer.layers import Conv, Flatten, GlobalAvgPool, Linear, ReLU
 from explorer.reading import Document
@@ -120,3 +124,9 @@ def test_the_same_network_untrained_stands_beside_it():
     titles = [image.proto.imgs[0].caption for image in page.get("image")][:2]
     assert ["untrained" in title for title in titles] == [False, True]
     assert all("rather than dog" in title for title in titles)
+
+
+def test_the_server_takes_as_large_a_file_as_the_field_says():
+    """The bound of a field does not lift that of the server: a larger file would be refused with a bare 413."""
+    settings = tomllib.loads((Path(app.__file__).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["maxUploadSize"] >= MOST_MB
