@@ -51,9 +51,11 @@ def methods() -> dict[str, str]:
 
 
 def target(subject: Subject) -> int:
-    """Let the reader choose the class."""
-    first = _("the likeliest: {name}").format(name=_(subject.guesses[0].name))
-    captions = {LIKELIEST: first} | {guess.name: _(guess.name) for guess in subject.guesses}
+    """Let the reader choose the class; the caption of the likeliest does not name it, as it would be another's soon.
+
+    The browser knows what is chosen by its caption, and would go on showing that of the photo before.
+    """
+    captions = {LIKELIEST: _("the likeliest")} | {guess.name: _(guess.name) for guess in subject.guesses}
     chosen = widgets.choice(_("Evidence for which class?"), captions, name="target", owner=subject.model.id)
     return subject.guesses[0].index if chosen == LIKELIEST else subject.model.target(chosen)
 
