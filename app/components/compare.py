@@ -81,7 +81,8 @@ def _networks(subject: Subject) -> list[Subject]:
     """Let the reader choose among the networks whose weights are here, and the page's own network with random ones."""
     twin = untrained_twin(subject.card, subject.model.classes)
     cards = {card.id: card for card in (subject.card, *card_picker.here(), twin)}
-    kin = [id for id, card in cards.items() if card.origin is None and {*card.classes} & {*subject.model.classes}]
+    shipped = (card for card in cards.values() if card.origin is None and card.seed is None)
+    kin = [card.id for card in shipped if {*card.classes} & {*subject.model.classes}]
     chosen = widgets.several(
         _("Networks"),
         {id: card_picker.caption(card) for id, card in cards.items()},
