@@ -92,25 +92,30 @@ def _parser() -> argparse.ArgumentParser:
     audit.set_defaults(run=_audit)
 
     see = commands.add_parser("see", help="what a network saw in an image")
-    see.add_argument("image", metavar="IMAGE")
-    see.add_argument("--model", required=True, metavar="ID|FILE.yaml")
-    see.add_argument("--weights", metavar="NAME|FILE", help="that ship or are published (fetched once), or a file")
-    see.add_argument("--method", choices=get_args(Method), default="grad-cam")
-    see.add_argument("--target", metavar="CLASS", help="class to explain, by name or number; the first by default")
-    see.add_argument("--rather-than", metavar="CLASS", help="class to hold the first against")
-    see.add_argument("--layer", metavar="NODE", help="map to explain; the last one by default")
-    see.add_argument("--device", default="auto", metavar="auto|cpu|cuda|cuda:N|mps")
-    see.add_argument("--half", action="store_true", help="mixed precision, on CUDA")
-    see.add_argument("--seed", type=int, metavar="N", help="random weights of this seed, instead of learned ones")
-    see.add_argument("--classes", metavar="FILE", help="names of the classes, for a file of weights: text or JSON")
-    see.add_argument("--out", metavar="MAP.png", help="write the map over the image")
-    see.add_argument("--format", choices=("text", "json"), default="text")
+    _add_see(see)
     see.set_defaults(run=_see)
 
     doctor = commands.add_parser("doctor", help="versions, device, caches and weights of this installation")
     doctor.add_argument("--format", choices=("text", "json"), default="text")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _add_see(parser: argparse.ArgumentParser) -> None:
+    """Say what ``see`` looks at, with which weights, and how."""
+    parser.add_argument("image", metavar="IMAGE")
+    parser.add_argument("--model", required=True, metavar="ID|FILE.yaml")
+    parser.add_argument("--weights", metavar="NAME|FILE", help="that ship or are published (fetched once), or a file")
+    parser.add_argument("--method", choices=get_args(Method), default="grad-cam")
+    parser.add_argument("--target", metavar="CLASS", help="class to explain, by name or number; the first by default")
+    parser.add_argument("--rather-than", metavar="CLASS", help="class to hold the first against")
+    parser.add_argument("--layer", metavar="NODE", help="map to explain; the last one by default")
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda|cuda:N|mps")
+    parser.add_argument("--half", action="store_true", help="mixed precision, on CUDA")
+    parser.add_argument("--seed", type=int, metavar="N", help="random weights of this seed, instead of learned ones")
+    parser.add_argument("--classes", metavar="FILE", help="names of the classes, for a file of weights: text or JSON")
+    parser.add_argument("--out", metavar="MAP.png", help="write the map over the image")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:

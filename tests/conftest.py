@@ -1,4 +1,4 @@
-"""What holds for all tests: none touches the reader's own downloads."""
+"""What holds for all tests: none touches the reader's own downloads; of several processes, each has one thread."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from explorer.vision.catalogue import CACHE_VARIABLE
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch reads it when it is imported
 
 
 @pytest.fixture(scope="session", autouse=True)
