@@ -55,7 +55,8 @@ def test_the_map_on_the_page_is_the_librarys():
     model = load("small_resnet")
     data = examples()["cat"].file.read_bytes()
     expected = grad_cam(model.network, model.prepare(decode(data)), 7, "layer2.1.relu")
-    shown = looking.kept_map(sha256(data).hexdigest(), f"{model.card.key} cpu", "grad-cam", 7, "layer2.1.relu", None).value
+    key = (sha256(data).hexdigest(), f"{model.card.key} cpu")
+    shown = looking.kept_map(*key, "grad-cam", 7, "layer2.1.relu", None).value
     torch.testing.assert_close(torch.tensor(shown.map), torch.tensor(expected.map))
 
 
