@@ -120,7 +120,9 @@ def _add_see(parser: argparse.ArgumentParser) -> None:
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
     """Let a command name a network, turn its knobs and transform it."""
-    words = "ID, ID:KNOB=VALUE, ID@CxHxW, a shared network's ~TOKEN, FILE.yaml, torchvision:NAME or timm:NAME"
+    words = (
+        "ID, ID:KNOB=VALUE, ID@CxHxW, a shared network's ~TOKEN, FILE.yaml, FILE.onnx, torchvision:NAME or timm:NAME"
+    )
     parser.add_argument("network", metavar="ID|FILE.yaml", help=words)
     parser.add_argument("--input", type=_shape, metavar="C,H,W", help="input shape; the network's own by default")
     parser.add_argument("--set", action="append", default=[], type=_setting, metavar="KNOB=VALUE", help="turn a knob")

@@ -1,8 +1,9 @@
 """A network as one word, in an address or on the command line.
 
 ``vgg16``; with knobs ``resnet50:num_classes=10:stride_on=1x1``; at another input ``vgg16@3x96x96`` (or ``@3,96,96``); a
-composition ``~TOKEN`` (``sharing``); on the command line also ``FILE.yaml``, and ``torchvision:resnet50`` or
-``timm:resnet18``, the network of another library. An address never opens a file, nor builds a foreign network.
+composition ``~TOKEN`` (``sharing``); on the command line also ``FILE.yaml`` or ``FILE.onnx``, and the network of
+another library, ``torchvision:resnet50`` or ``timm:resnet18``. An address never opens a file, nor builds a foreign
+network.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from explorer.shapes import Shape
 from explorer.text import read_file
 from explorer.zoo import Architecture, Value, get
 
-ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml", ".onnx")
 LIBRARIES = ("torchvision", "timm")
 MOST_CHARACTERS = 1_000
 """The longest reference that is no token."""
@@ -29,7 +30,7 @@ def read(text: str, files: bool = False) -> Architecture | Document:
 
     Args:
         text: the reference.
-        files: whether it may name a YAML file on this machine, or a network of another library.
+        files: whether it may name a YAML or ONNX file on this machine, or a network of another library.
 
     Raises:
         ExplorerError: there is no such network, knob or input, or the token is damaged.
@@ -44,7 +45,7 @@ def read(text: str, files: bool = False) -> Architecture | Document:
     elif name.endswith(ENDINGS):
         if not files:
             raise ExplorerError(f"{name!r} names a file; allowed: an id of the zoo, or {sharing.MARK} and a token")
-        network = read_file(name)
+        network = _file(name)
     elif files and name.partition(":")[0] in LIBRARIES:
         from explorer import importing
 
@@ -78,6 +79,14 @@ def write(network: Architecture | Document) -> str:
     usual = get(network.id, **dict(network.values)).input_shape
     size = "" if network.input_shape == usual else "@" + "x".join(map(str, network.input_shape))
     return network.id + knobs + size
+
+
+def _file(name: str) -> Document:
+    if not name.endswith(".onnx"):
+        return read_file(name)
+    from explorer import from_onnx
+
+    return from_onnx.read_file(name)
 
 
 def _apart(text: str) -> tuple[str, str, str]:

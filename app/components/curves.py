@@ -26,9 +26,11 @@ def show(report: Report, depth: int | None) -> None:
         name = widgets.choice(_("Chart"), captions, name="chart", kind="row")
         log = widgets.switch(_("Logarithmic"), name="log", disabled=name == CUMULATIVE)
     chart = _chart(report, name, depth, log)
-    st.plotly_chart(
-        chart.figure, key="widget/chart", config={"displaylogo": False}, alt=f"{report.name}: {chart.title}"
-    )
+    if not chart.figure["data"]:
+        st.info(_("No layer has any: there is nothing to draw."), icon=":material/bar_chart_off:")
+        return
+    alt = f"{report.name}: {chart.title}"
+    st.plotly_chart(chart.figure, key="widget/chart", config={"displaylogo": False}, alt=alt)
     with st.expander(_("The chart's numbers"), icon=":material/table_rows:"):
         frame = pd.DataFrame(chart.rows, columns=list(chart.header))
         st.dataframe(frame, hide_index=True, alt=chart.title)

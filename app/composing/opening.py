@@ -1,6 +1,8 @@
-"""What to start from: nothing, a network of the zoo or of another library, or a YAML file."""
+"""What to start from: nothing, a network of the zoo or of another library, or a file, YAML or ONNX."""
 
 from __future__ import annotations
+
+from pathlib import PurePath
 
 import streamlit as st
 
@@ -11,8 +13,10 @@ from app.i18n import _
 from explorer.errors import ExplorerError
 from explorer.reading import Document
 from explorer.spec import Series
-from explorer.text import TextError, load
+from explorer.text import MOST_BYTES, load
 
+MOST_MEGABYTES = 200
+"""The largest file: ONNX files hold the weights, too."""
 EMPTY = Document("network", (3, 224, 224), Series())
 
 
@@ -59,13 +63,20 @@ def _file() -> None:
     def take() -> None:
         if file := state.uploaded(key):
             try:
-                desk.lay(
-                    load(file.getvalue().decode("utf-8", "replace"), file.name), _("Open {name}").format(name=file.name)
-                )
-            except TextError as error:
+                desk.lay(_read(file.name, file.getvalue()), _("Open {name}").format(name=file.name))
+            except ExplorerError as error:
                 desk.refuse(str(error))
 
-    st.file_uploader(_("A YAML file"), type=["yaml", "yml"], max_upload_size=1, key=key, on_change=take)
+    kinds = ["yaml", "yml", "onnx"]
+    st.file_uploader(_("A YAML or ONNX file"), type=kinds, max_upload_size=MOST_MEGABYTES, key=key, on_change=take)
+
+
+def _read(name: str, data: bytes) -> Document:
+    if not name.lower().endswith(".onnx"):
+        return load(data[: MOST_BYTES + 1].decode("utf-8", "replace"), name)
+    from explorer import from_onnx
+
+    return from_onnx.document(data, PurePath(name).stem)
 
 
 def _library() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import onnx
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -299,6 +300,17 @@ def test_a_file_that_is_no_network_is_refused_in_one_sentence():
     good = dump(Series(Flatten(), Linear(2)), (1, 2, 2), "mine").encode()
     page.file_uploader("widget/open/file").upload("good.yaml", good, "text/yaml").run()
     assert page.title[0].value == "mine"
+
+
+def test_an_onnx_file_is_read_or_refused():
+    page = opened("compose")
+    page.file_uploader("widget/open/file").upload("bad.onnx", b"no network", "application/octet-stream").run()
+    assert "bad: this is no ONNX file" in page.error[0].value
+    x, y = (onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, (1, 3, 8, 8)) for name in "xy")
+    graph = onnx.helper.make_graph([onnx.helper.make_node("Relu", ["x"], ["y"])], "g", [x], [y])
+    good = onnx.helper.make_model(graph).SerializeToString()
+    page.file_uploader("widget/open/file").upload("good.onnx", good, "application/octet-stream").run()
+    assert composed(page) == Document("good", (3, 8, 8), Series(relu=ReLU()))
 
 
 def test_a_network_of_another_library_is_read(monkeypatch):
