@@ -78,20 +78,24 @@ def show(
 
     _component(
         key=key,
-        data={
-            "rows": _rows(rows, name),
-            "picked": write_place(picked),
-            "labels": _labels(),
-            "keys": {act.key: act.id for act in ACTS.values()},
-            "language": state.language(),
-            "height": height,
-            "id": name,
-        },
+        data=_data(rows, picked, name) | {"height": height},
         height=height,
         on_picked_change=picks,
         on_moved_change=moves,
         on_acted_change=acts,
     )
+
+
+def _data(rows: Sequence[Row], picked: Place, name: str) -> dict[str, Any]:
+    """Give what the browser draws."""
+    return {
+        "rows": _rows(rows, name),
+        "picked": write_place(picked),
+        "labels": _labels(),
+        "keys": {act.key: act.id for act in ACTS.values()},
+        "language": state.language(),
+        "id": name,
+    }
 
 
 def _rows(rows: Sequence[Row], name: str) -> list[tuple[Any, ...]]:

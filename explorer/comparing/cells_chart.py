@@ -51,16 +51,15 @@ def chart(
         ring = {"line": {"width": 4, "color": plots.ORANGE}}
         data.append(_marks([picked], x, y, places, say("picked"), plots.ORANGE, "circle-open", 26, **ring))
     across, upwards = (say(METRICS[metric].name) for metric in (x, y))
-    header = (
-        say("Seed"),
-        *(say(metric.name) for id, metric in METRICS.items() if id != "capacity"),
-        say("Within the budget"),
-        say("On the front"),
-    )
     rows = tuple(_row(each, each.label in paid, each.label in best, say) for each in (*found, landmark))
     title = f"{upwards} / {across}"
     layout = plots.layout(across, upwards, log, log, height=540)
-    return Chart(title, {"data": [each for each in data if each["x"]], "layout": layout}, header, rows)
+    return Chart(title, {"data": [each for each in data if each["x"]], "layout": layout}, _header(say), rows)
+
+
+def _header(say: Say) -> tuple[str, ...]:
+    figures = (say(metric.name) for id, metric in METRICS.items() if id != "capacity")
+    return (say("Seed"), *figures, say("Within the budget"), say("On the front"))
 
 
 def _row(each: Candidate, paid: bool, best: bool, say: Say) -> tuple[Cell, ...]:
