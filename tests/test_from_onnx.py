@@ -167,6 +167,13 @@ def test_what_cannot_be_read_gets_a_sentence(case):
     assert str(caught.value).startswith("made: ")
 
 
+def test_another_shape_than_the_file_says_is_refused():
+    model = onnx.load_model_from_string(written([node("Relu", "x")]))
+    model.graph.output[0].CopyFrom(helper.make_tensor_value_info("y", TensorProto.FLOAT, (1, 9, 8, 8)))
+    with pytest.raises(ExplorerError, match="made: relu gives 4×8×8, and by the file 9×8×8"):
+        from_onnx.document(model.SerializeToString(), "made")
+
+
 def test_a_side_that_the_file_leaves_open_is_usual_or_given():
     data = written([node("Relu", "x")], shape=(None, 3, None, None))
     assert from_onnx.document(data, "made").input_shape == (3, 224, 224)
