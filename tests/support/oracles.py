@@ -1,4 +1,4 @@
-"""torchvision's and timm's networks as oracles: the same architectures, written by other people.
+"""Other people's libraries as oracles: torchvision's and timm's networks, and what makes maps.
 
 Where neither has a network, one that is written a second time in plain torch, in this folder. torchvision is wanted
 for its Python half only. When its compiled half was built for another torch than the one installed, the two operators
@@ -48,15 +48,26 @@ def _declare_operators() -> None:
     _kept.append(library)
 
 
-@cache
 def timm() -> ModuleType:
     """Give timm, which wants torchvision's Python half."""
     torchvision()
-    if not importlib.util.find_spec("timm") and not os.environ.get("CI"):
-        pytest.skip("timm is not installed: pip install --no-deps timm")
+    return library("timm")
+
+
+def pytorch_grad_cam() -> ModuleType:
+    """Give pytorch-grad-cam, which wants it too."""
+    torchvision()
+    return library("pytorch_grad_cam", "grad-cam")
+
+
+@cache
+def library(name: str, package: str = "") -> ModuleType:
+    """Give a module; skip the test where its package is not installed, but never where CI is set."""
+    if not importlib.util.find_spec(name.partition(".")[0]) and not os.environ.get("CI"):
+        pytest.skip(f"{name} is not installed: pip install {package or name}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return importlib.import_module("timm")
+        return importlib.import_module(name)
 
 
 def twin(name: str, library: str = "torchvision", **options: object) -> nn.Module:

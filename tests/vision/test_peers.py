@@ -1,7 +1,5 @@
-"""Every method that Captum or torchcam has too, on the same weights: equal."""
+"""Every method that Captum, torchcam or pytorch-grad-cam has too, on the same weights: equal."""
 
-import importlib
-import os
 import warnings
 
 import numpy as np
@@ -14,12 +12,7 @@ from explorer.vision.maps import last_map
 from explorer.vision.methods import attribute
 from explorer.vision.occlusion import occlusion
 from tests.support.models import random_network
-
-
-def library(name):
-    if not importlib.util.find_spec(name) and not os.environ.get("CI"):
-        pytest.skip(f"{name} is not installed: pip install {name}")
-    return importlib.import_module(name)
+from tests.support.oracles import library, pytorch_grad_cam, twin
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +86,27 @@ def test_torchcam(image, method):
         else attribute("grad-cam", network, image.detach(), target)
     )
     equal(found.map, expected.relu() if method == "GradCAM" else expected)
+
+
+@pytest.mark.parametrize(("method", "name"), [("grad-cam", "GradCAM"), ("grad-cam-pp", "GradCAMPlusPlus")])
+def test_maps_of_pytorch_grad_cam(image, method, name):
+    """With steep scores: the peer adds 1e-6 to the denominators of Grad-CAM++, which is much where slopes are small."""
+    peers, network = pytorch_grad_cam(), random_network("small_resnet", (3, 32, 32))
+    network.get_submodule("fc").weight.mul_(1e4)
+    layer, wanted = last_map(network.graph), [peers.utils.model_targets.ClassifierOutputTarget(3)]
+    with getattr(peers, name)(network, [network.get_submodule(layer)]) as peer:
+        peer(image, wanted)
+        hooks = peer.activations_and_grads
+        seen = [each[0].numpy(force=True) for each in (hooks.activations, hooks.gradients)]
+        expected = peer.get_cam_image(image, layer, wanted, *seen)[0]
+    equal(attribute(method, network, image.detach(), 3).raw, torch.as_tensor(expected))
+
+
+def test_guided_backpropagation_of_pytorch_grad_cam(image):
+    """On torchvision's network with the same weights: it puts its own modules in the place of the ReLUs."""
+    network = random_network("squeezenet1_1", (3, 32, 32), num_classes=10)
+    same = twin("squeezenet1_1", num_classes=10)
+    same.load_state_dict(network.state_dict())
+    peer = pytorch_grad_cam().GuidedBackpropReLUModel(same, torch.device("cpu"))
+    expected = torch.as_tensor(peer(image.detach(), target_category=3)).permute(2, 0, 1)
+    equal(attribute("guided-backprop", network, image.detach(), 3).raw, expected)
