@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import state, widgets
-from app.components import card_picker, network_picker
+from app.components import card_picker, network_picker, upload
 from app.i18n import _
 from explorer.vision.cards import Card
 from explorer.vision.class_names import read_classes
@@ -47,21 +47,23 @@ def _random(reference: str) -> Card:
 def _own(reference: str) -> Card | None:
     """Take a file of weights and, if there is one, a file of names."""
     network = network_picker.pick(reference)
-    weights = st.file_uploader(
+    weights = upload.ask(
+        st.file_uploader,
         _("Weights (a state dict)"),
+        name="weights",
         type=ENDINGS,
         max_upload_size=MOST_MB,
-        key="widget/own/weights",
         help=_(
             "`.safetensors`, or `.pth` as `torch.save(model.state_dict(), …)` writes it. Nothing in it is run: a file "
             "that asks for that is refused. The number of classes is the file's."
         ),
     )
-    names = st.file_uploader(
+    names = upload.ask(
+        st.file_uploader,
         _("Names of the classes (optional)"),
+        name="names",
         type=("txt", "json"),
         max_upload_size=4,
-        key="widget/own/names",
         help=_("One name a line, or JSON: a list, numbers with names, or names with numbers."),
     )
     preparation = network_picker.preparation(network)
@@ -73,8 +75,8 @@ def _own(reference: str) -> Card | None:
     )
     if weights is None:
         return None
-    classes = read_classes(names.getvalue(), names.name) if names else ()
-    return own_card(network, weights.name, weights.getvalue(), classes, preparation)
+    classes = read_classes(names.data, names.name) if names else ()
+    return own_card(network, weights.name, weights.data, classes, preparation)
 
 
 def warn(card: Card) -> None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 import streamlit as st
 
 from app import widgets
+from app.components import upload
 from app.i18n import _
 from explorer.vision.examples import examples
 
@@ -37,16 +38,23 @@ def pick() -> Picked | None:
     source = widgets.choice(_("Photo"), sources, name="photo", kind="row")
     if source == "example":
         return _example()
-    if source == "camera":
-        given = st.camera_input(_("Take a photo"))
-    else:
-        given = st.file_uploader(
-            _("Your photo"),
-            type=ENDINGS,
-            max_upload_size=MOST_MB,
-            help=_("It stays on this server, and is forgotten when the server needs the room."),
-        )
-    return Picked(given.getvalue(), given.name) if given else None
+    given = _photographed() if source == "camera" else _uploaded()
+    return Picked(given.data, given.name) if given else None
+
+
+def _photographed() -> upload.File | None:
+    return upload.ask(st.camera_input, _("Take a photo"), name="camera")
+
+
+def _uploaded() -> upload.File | None:
+    return upload.ask(
+        st.file_uploader,
+        _("Your photo"),
+        name="photo",
+        type=ENDINGS,
+        max_upload_size=MOST_MB,
+        help=_("It stays on this server, and is forgotten some time after you leave."),
+    )
 
 
 def _example() -> Picked:

@@ -56,9 +56,9 @@ def test_a_network_of_the_zoo_with_its_knobs_and_another_seed():
 
 
 def give(page, name, content, names=None):
-    page.file_uploader("widget/own/weights").set_value((name, content, "application/octet-stream"))
+    page.file_uploader("widget/upload/weights").set_value((name, content, "application/octet-stream"))
     if names:
-        page.file_uploader("widget/own/names").set_value(("names.txt", names, "text/plain"))
+        page.file_uploader("widget/upload/names").set_value(("names.txt", names, "text/plain"))
     return page.run()
 
 

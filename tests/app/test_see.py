@@ -96,6 +96,23 @@ def test_an_uploaded_photo_is_seen():
     assert page.metric[0].value in CLASSES
 
 
+def test_an_uploaded_photo_stays_while_another_is_looked_at_and_until_it_is_taken_away():
+    page = opened("see", photo="upload")
+    page.file_uploader[0].set_value(("dog.jpg", bad_images.accepted()["turned.jpg"], "image/jpeg")).run()
+    answer = page.metric[0].value
+    page.segmented_control("widget//photo").set_value("example").run()
+    page.switch_page("page/explore.py").run()
+    page.switch_page("page/see.py").run()
+    page.segmented_control("widget//photo").set_value("upload").run()
+    assert "Still here: dog.jpg" in said(page)
+    assert page.metric[0].value == answer
+    page.file_uploader[0].set_value(("cat.jpg", bad_images.accepted()["turned.jpg"], "image/jpeg")).run()
+    assert "Still here" not in said(page)
+    assert "cat.jpg" in said(page)
+    page.file_uploader[0].set_value(None).run()
+    assert "Choose a photo on the left." in said(page)
+
+
 @pytest.mark.parametrize(("name", "words"), [("cut.jpg", "cut short"), ("large.png", "too many pixels")])
 def test_a_bad_image_gets_one_sentence(name, words):
     page = opened("see", photo="upload")
