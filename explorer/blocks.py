@@ -5,6 +5,7 @@ Child names are torchvision's, so that published checkpoints load as they are.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from explorer.layers import AvgPool, BatchNorm, Conv, GlobalAvgPool, Layer, MaxPool, PadChannels, ReLU, Sigmoid
@@ -96,13 +97,24 @@ def _shortcut(out_channels: int, stride: int, kind: Shortcut) -> Series:
             return Series()
 
 
-def inception(conv1x1: int, reduce3x3: int, conv3x3: int, reduce5x5: int, conv5x5: int, pool_proj: int) -> Branches:
-    """Inception module with 1×1 bottlenecks (Szegedy et al. 2014, figure 2b); arguments in the order of table 1."""
+def inception(
+    conv1x1: int,
+    reduce3x3: int,
+    conv3x3: int,
+    reduce5x5: int,
+    conv5x5: int,
+    pool_proj: int,
+    unit: Callable[..., Series] = conv_relu,
+) -> Branches:
+    """Inception module with 1×1 bottlenecks (Szegedy et al. 2014, figure 2b); widths in the order of table 1.
+
+    ``unit`` is the convolution with what follows it: ``conv_bn_relu`` gives the module batch normalisation.
+    """
     return Branches(
-        branch1=conv_relu(conv1x1),
-        branch2=Series(conv_relu(reduce3x3), conv_relu(conv3x3, 3, padding=1)),
-        branch3=Series(conv_relu(reduce5x5), conv_relu(conv5x5, 5, padding=2)),
-        branch4=Series(MaxPool(3, stride=1, padding=1), conv_relu(pool_proj)),
+        branch1=unit(conv1x1),
+        branch2=Series(unit(reduce3x3), unit(conv3x3, 3, padding=1)),
+        branch3=Series(unit(reduce5x5), unit(conv5x5, 5, padding=2)),
+        branch4=Series(MaxPool(3, stride=1, padding=1), unit(pool_proj)),
         join="concat",
     )
 

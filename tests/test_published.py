@@ -30,6 +30,7 @@ DATASETS = (
 UNPUBLISHED = {
     "small_resnet": "ours",
     "small_vgg": "ours",
+    "small_googlenet": "ours",
     "nasnet_random": "drawn by chance",
     "highway_fc_mnist": "the paper shows its training as curves",
     **{f"plain{depth}": "the paper shows its training as curves" for depth in (20, 32, 44, 56, 110)},

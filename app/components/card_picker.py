@@ -42,12 +42,11 @@ def _cards() -> list[Card]:
 
 
 def caption(card: Card) -> str:
-    """Call a model by its name, a published one by its network and the name of the weights."""
+    """Call a model by its network and the name of the weights."""
+    network = _(network_of(card).name)
     if card.seed is not None:
-        return _("{network}, untrained").format(network=network_of(card).name)
-    if card.origin is None:
-        return card.id.replace("_", " ")
-    return f"{explorer.get(card.architecture).name} · {card.name.removeprefix('IMAGENET1K_')}"
+        return _("{network}, untrained").format(network=network)
+    return f"{network} · {card.name.removeprefix('IMAGENET1K_').replace('_', ' ')}"
 
 
 def offer(card: Card, origin: Origin) -> None:

@@ -30,7 +30,15 @@ def ask(widget: Callable[..., Any], label: str, *, name: str, **looks: Any) -> F
     widget(label, key=key, on_change=partial(_take, key), **looks)
     file: File | None = state.kept(key, None)
     if file and state.uploaded(key) is None:
-        st.caption(_("Still here: {name}").format(name=file.name))
+        words, forget = _("Still here: {name}").format(name=file.name), partial(state.keep, key, None)
+        st.button(
+            words,
+            key=f"{key}/forget",
+            icon=":material/close:",
+            type="tertiary",
+            help=_("Take it away"),
+            on_click=forget,
+        )
     return file
 
 

@@ -54,6 +54,7 @@ RECIPES = {
     recipe.architecture: recipe
     for recipe in (
         Recipe("small_vgg", "everyday12", ((10, 32), (12, 48), (13, 64)), gentle_epochs=9),
+        Recipe("small_googlenet", "everyday12", ((14, 32), (24, 48), (34, 64)), gentle_epochs=22),
         Recipe("small_resnet", "everyday12", ((20, 32), (20, 48), (20, 64)), gentle_epochs=12),
         Recipe(
             "lenet5",

@@ -64,8 +64,8 @@ class Card:
 
     @property
     def name(self) -> str:
-        """Name these weights among those of their network."""
-        return self.id.removeprefix(f"{self.architecture}.")
+        """Name these weights among those of their network: the id without the network's."""
+        return self.id.removeprefix(self.architecture).lstrip("._") or self.id
 
     @cached_property
     def key(self) -> str:

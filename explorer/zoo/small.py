@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from explorer.blocks import basic_block
+from explorer.blocks import basic_block, conv_bn_relu, inception
 from explorer.layers import (
     AdaptiveAvgPool,
     BatchNorm,
@@ -23,6 +23,14 @@ STAGES = ((32, 1, 1), (64, 2, 2), (128, 2, 2), (256, 2, 1))
 """Width, blocks and stride of each stage of the ResNet."""
 BLOCKS = ((24,), (48,), (96, 96), (192, 192))
 """Filters of the 3×3 convolutions of the VGG; each block ends in max pooling."""
+MODULES = {
+    "3a": (32, 48, 64, 16, 32, 32),
+    "3b": (64, 64, 96, 16, 32, 32),
+    "4a": (64, 64, 128, 16, 32, 32),
+    "4b": (96, 96, 160, 16, 48, 48),
+    "4c": (128, 128, 224, 32, 64, 64),
+}
+"""Widths of the Inception modules, in the order of GoogLeNet's table 1."""
 
 
 def small_resnet(num_classes: int) -> Spec:
@@ -58,12 +66,32 @@ def small_vgg(num_classes: int) -> Spec:
     )
 
 
+def small_googlenet(num_classes: int) -> Spec:
+    """Give a GoogLeNet for 64×64 photos: two 3×3, then five Inception modules, all with batch normalisation."""
+    modules = {name: inception(*widths, unit=conv_bn_relu) for name, widths in MODULES.items()}
+    return Series(
+        conv1=conv_bn_relu(24, 3, padding=1),
+        maxpool1=MaxPool(3, stride=2, padding=1),
+        conv2=conv_bn_relu(48, 3, padding=1),
+        maxpool2=MaxPool(3, stride=2, padding=1),
+        inception3a=modules["3a"],
+        inception3b=modules["3b"],
+        maxpool3=MaxPool(3, stride=2, padding=1),
+        inception4a=modules["4a"],
+        inception4b=modules["4b"],
+        inception4c=modules["4c"],
+        avgpool=GlobalAvgPool(),
+        flatten=Flatten(),
+        fc=Linear(num_classes),
+    )
+
+
 _record = partial(Architecture, family="Small", input_shape=(3, 64, 64), knobs=(classes_knob(12),))
 
 ARCHITECTURES = (
     _record(
         id="small_vgg",
-        name="Small VGG (64×64 photos)",
+        name="Small VGG",
         year=2014,
         authors="Simonyan, Zisserman (plan)",
         paper="Very Deep Convolutional Networks for Large-Scale Image Recognition",
@@ -74,8 +102,20 @@ ARCHITECTURES = (
         "map, only what gradients (Grad-CAM) and occlusion say.",
     ),
     _record(
+        id="small_googlenet",
+        name="Small GoogLeNet",
+        year=2014,
+        authors="Szegedy et al. (modules)",
+        paper="Going Deeper with Convolutions",
+        url="https://arxiv.org/abs/1409.4842",
+        build=small_googlenet,
+        notes="Not a published network: the Inception modules of GoogLeNet in a frame for 64×64 photos, with batch "
+        "normalisation. The last map, 8×8, is averaged straight into the linear layer, so class activation maps are "
+        "exact.",
+    ),
+    _record(
         id="small_resnet",
-        name="Small ResNet (64×64 photos)",
+        name="Small ResNet",
         year=2015,
         authors="He, Zhang, Ren, Sun (blocks)",
         paper="Deep Residual Learning for Image Recognition",

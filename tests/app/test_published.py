@@ -40,7 +40,7 @@ def button(page, label):
 def test_what_ships_comes_first_and_nothing_is_fetched_on_its_own(server, state, tmp_path):
     write_table(tmp_path / "tables", server, state)
     page = opened("see")
-    assert page.selectbox("widget//model").options == ["made up", "ResNet-18 · MADE_UP"]
+    assert page.selectbox("widget//model").options == ["Small ResNet · made up", "ResNet-18 · MADE UP"]
     assert page.selectbox("widget//model").value == "made_up"
     assert page.metric
     opened("see", model=CHOSEN)

@@ -104,11 +104,20 @@ def test_an_uploaded_photo_stays_while_another_is_looked_at_and_until_it_is_take
     page.switch_page("page/explore.py").run()
     page.switch_page("page/see.py").run()
     page.segmented_control("widget//photo").set_value("upload").run()
-    assert "Still here: dog.jpg" in said(page)
     assert page.metric[0].value == answer
     page.file_uploader[0].set_value(("cat.jpg", bad_images.accepted()["turned.jpg"], "image/jpeg")).run()
-    assert "Still here" not in said(page)
     assert "cat.jpg" in said(page)
+    assert not [each for each in page.button if each.label.startswith("Still here")]
+    page.switch_page("page/explore.py").run()
+    page.switch_page("page/see.py").run()
+    (forget,) = [each for each in page.button if each.label == "Still here: cat.jpg"]
+    forget.click().run()
+    assert "Choose a photo on the left." in said(page)
+
+
+def test_a_photo_that_is_taken_away_is_gone():
+    page = opened("see", photo="upload")
+    page.file_uploader[0].set_value(("dog.jpg", bad_images.accepted()["turned.jpg"], "image/jpeg")).run()
     page.file_uploader[0].set_value(None).run()
     assert "Choose a photo on the left." in said(page)
 

@@ -94,9 +94,9 @@ def test_methods_stand_side_by_side(folder):
     page = opened("see", look="compare", methods="cam,grad-cam,occlusion", share="0")
     assert not page.error
     first, second, third = captions(page)[:3]
-    assert re.fullmatch(r"CAM · made up · \w+ [\d.]+\u00a0% · layer4.1.relu · 8×8", first)
-    assert re.fullmatch(r"Grad-CAM · made up · \w+ [\d.]+\u00a0% · relu · 32×32", second)
-    assert re.fullmatch(r"Occlusion sensitivity · made up · \w+ [\d.]+\u00a0% · 64×64", third)
+    assert re.fullmatch(r"CAM · Small ResNet · made up · \w+ [\d.]+\u00a0% · layer4.1.relu · 8×8", first)
+    assert re.fullmatch(r"Grad-CAM · Small ResNet · made up · \w+ [\d.]+\u00a0% · relu · 32×32", second)
+    assert re.fullmatch(r"Occlusion sensitivity · Small ResNet · made up · \w+ [\d.]+\u00a0% · 64×64", third)
     assert labels(page) == ["Pictures (PNG)", "Maps (NPZ, 3)"]
     page.slider("widget//share").set_value(100).run()
     assert "layer4.1.relu · 8×8" in captions(page)[1]
@@ -109,7 +109,7 @@ def test_networks_stand_side_by_side_and_each_may_refuse(folder):
         "see", look="compare", methods="grad-cam,cam", networks="made_up,second", model="made_up", together="true"
     )
     assert not page.exception
-    assert [caption.split(" · ")[:2] for caption in captions(page)[:4]] == [
+    assert [caption.split(" · ")[:3:2] for caption in captions(page)[:4]] == [
         ["Grad-CAM", "made up"],
         ["Grad-CAM", "second"],
         ["CAM", "made up"],
@@ -122,7 +122,8 @@ def test_two_classes_are_held_against_each_other_side_by_side():
     page = opened("see", look="compare", methods="grad-cam,deconvnet", target="cat", than="dog", together="true")
     title, *_rest = captions(page)
     assert re.match(
-        r"Grad-CAM · made up · cat [\d.]+ % rather than dog · layer4.1.relu · 8×8", title.replace("\xa0", " ")
+        r"Grad-CAM · Small ResNet · made up · cat [\d.]+ % rather than dog · layer4.1.relu · 8×8",
+        title.replace("\xa0", " "),
     )
     assert ["deconvnet cannot contrast two classes" in info.value for info in page.info] == [True]
     one, other = (kept("grad-cam", target, "layer4.1.relu") for target in (6, 7))
@@ -167,7 +168,7 @@ def test_a_method_that_refuses_says_so_in_its_place(monkeypatch):
     monkeypatch.setitem(methods.METHODS, "cam", type(described)(*described_parts(described, refuse)))
     page = opened("see", look="compare", methods="cam,grad-cam", target="pizza")
     assert "no CAM for this one" in said(page)
-    assert captions(page)[0].startswith("Grad-CAM · made up · pizza")
+    assert captions(page)[0].startswith("Grad-CAM · Small ResNet · made up · pizza")
 
 
 def described_parts(described, run):
