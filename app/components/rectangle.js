@@ -1,5 +1,6 @@
 // A rectangle that the reader draws on a picture, by mouse or finger; with the arrow keys it moves, with Shift it grows.
-// It comes back as the trigger `box`, "left,top,right,bottom" in pixels of the picture.
+// It comes back as the trigger `box`, "left,top,right,bottom" in pixels of the picture. A reader can be quicker than the
+// page: an answer to an earlier box does not undo a later one.
 
 const views = new WeakMap()
 
@@ -22,6 +23,7 @@ class View {
     this.frame = root.querySelector(".frame")
     this.mark = root.querySelector(".mark")
     this.said = root.querySelector(".said")
+    this.passed = new Set()
     this.listening = new AbortController()
     const on = (type, act) => this.frame.addEventListener(type, act, { signal: this.listening.signal })
     on("pointerdown", event => this.start(event))
@@ -43,7 +45,8 @@ class View {
     this.frame.style.aspectRatio = `${data.size[0]} / ${data.size[1]}`
     this.mark.setAttribute("aria-label", data.label)
     this.said.textContent = data.said
-    if (!this.from && !this.waits) this.box = data.box
+    if (String(data.box) === this.told) this.passed.clear()
+    if (!this.from && !this.waits && !this.passed.has(String(data.box))) this.box = data.box
     this.draw()
   }
 
@@ -114,6 +117,10 @@ class View {
 
   tell() {
     this.waits = false
-    if (this.box && String(this.box) !== String(this.data.box)) this.send("box", String(this.box))
+    const known = this.passed.size ? this.told : String(this.data.box)
+    if (!this.box || String(this.box) === known) return
+    this.passed.add(String(this.data.box)).add(known)
+    this.told = String(this.box)
+    this.send("box", this.told)
   }
 }

@@ -155,3 +155,9 @@ def test_a_box_is_drawn_with_the_mouse_and_moved_by_keys(app: App):
     app.page.keyboard.press("ArrowRight")
     expect(app.page).not_to_have_url(before)
     app.idle()
+    start, first = (int(re.findall(r"drawn=(\d+)", url)[0]) for url in (before, app.page.url))
+    for _press in range(4):
+        app.page.keyboard.press("ArrowRight")
+        app.page.wait_for_timeout(400)
+    expect(app.page).to_have_url(re.compile(rf"drawn={start + 5 * (first - start)}%2C"))
+    app.idle()
