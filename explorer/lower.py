@@ -13,7 +13,7 @@ from explorer.shapes import MOST_AXIS, Shape, times
 from explorer.spec import Branches, Cell, Series, Side, Spec
 
 if TYPE_CHECKING:
-    from explorer.zoo import Architecture
+    from explorer.zoo.architecture import Architecture
 
 MOST_NODES = 50_000
 

@@ -1,16 +1,6 @@
 // A diagram that scrolls, zooms, pans, folds and is clicked. The page gives the SVG and keeps the state;
 // what a reader does comes back as triggers: `selected`, `toggled` (paths) and `folding` ("all" or "none").
 
-const views = new WeakMap()
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const view = views.get(parentElement) ?? new View(parentElement)
-  views.set(parentElement, view)
-  view.send = setTriggerValue
-  view.show(data)
-  return () => view.close()
-}
-
 const CLOSEST = 0.1
 const NEAREST = 4
 const READABLE = [0.7, 1.25]
@@ -30,7 +20,6 @@ class View {
 
   close() {
     this.listening.abort()
-    views.delete(this.root)
   }
 
   show({ svg, selected, labels, height }) {

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
 
 from app.i18n import _
+from app.view import component
 from explorer.drawing.diagram import Drawing
 from explorer.drawing.svg import Colour, svg
 
-_HERE = Path(__file__).parent
 _HTML = """
 <div class="viewer">
   <div class="tools" role="toolbar">
@@ -27,12 +26,7 @@ _HTML = """
   <div class="stage" tabindex="0" role="region"><div class="sheet"></div></div>
 </div>
 """
-_component = st.components.v2.component(
-    "convnet_explorer_diagram",
-    html=_HTML,
-    css=(_HERE / "diagram.css").read_text(encoding="utf-8"),
-    js=(_HERE / "diagram.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, _HTML)
 
 
 @dataclass(frozen=True, slots=True)

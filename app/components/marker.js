@@ -1,22 +1,11 @@
 // A marker on a picture, moved by mouse, finger or arrow keys. Its place comes back as the trigger `place`,
 // "row,column"; the next place is sent only when the page has answered the last.
 
-const views = new WeakMap()
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const view = views.get(parentElement) ?? new View(parentElement)
-  views.set(parentElement, view)
-  view.send = setTriggerValue
-  view.show(data)
-  return () => view.close()
-}
-
 const PATIENCE_MS = 4000
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 
 class View {
   constructor(root) {
-    this.root = root
     this.picture = root.querySelector("img")
     this.frame = root.querySelector(".frame")
     this.mark = root.querySelector(".mark")
@@ -32,7 +21,6 @@ class View {
   close() {
     clearTimeout(this.late)
     this.listening.abort()
-    views.delete(this.root)
   }
 
   show(data) {

@@ -6,24 +6,19 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import streamlit as st
 from PIL import Image
 
-_HERE = Path(__file__).parent
+from app.view import component
+
 _HTML = """
 <div class="marker">
   <div class="frame"><img alt="" draggable="false"><button type="button" class="mark"></button></div>
   <p class="said" role="status"></p>
 </div>
 """
-_component = st.components.v2.component(
-    "convnet_explorer_marker",
-    html=_HTML,
-    css=(_HERE / "marker.css").read_text(encoding="utf-8"),
-    js=(_HERE / "marker.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, _HTML)
 SIDE = 560
 """The longer side of the picture that is sent, in pixels."""
 

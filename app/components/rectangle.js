@@ -2,23 +2,12 @@
 // It comes back as the trigger `box`, "left,top,right,bottom" in pixels of the picture. A reader can be quicker than the
 // page: an answer to an earlier box does not undo a later one.
 
-const views = new WeakMap()
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const view = views.get(parentElement) ?? new View(parentElement)
-  views.set(parentElement, view)
-  view.send = setTriggerValue
-  view.show(data)
-  return () => view.close()
-}
-
 const PAUSE_MS = 350
 const LEAST = 2
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }
 
 class View {
   constructor(root) {
-    this.root = root
     this.picture = root.querySelector("img")
     this.frame = root.querySelector(".frame")
     this.mark = root.querySelector(".mark")
@@ -36,7 +25,6 @@ class View {
   close() {
     clearTimeout(this.later)
     this.listening.abort()
-    views.delete(this.root)
   }
 
   show(data) {

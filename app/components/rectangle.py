@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 from PIL import Image
 
 from app.components.marker import address
+from app.view import component
 
-_HERE = Path(__file__).parent
 _HTML = """
 <div class="marker">
   <div class="frame"><img alt="" draggable="false"><button type="button" class="mark drawn" hidden></button></div>
   <p class="said" role="status"></p>
 </div>
 """
-_component = st.components.v2.component(
-    "convnet_explorer_rectangle",
-    html=_HTML,
-    css=(_HERE / "marker.css").read_text(encoding="utf-8"),
-    js=(_HERE / "rectangle.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, _HTML, style="marker.css")
 
 Edges = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels of the picture."""

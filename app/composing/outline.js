@@ -2,18 +2,9 @@
 // The page gives the rows; what a reader does comes back as triggers: `picked` (a path such as "0.3", "" the whole),
 // `acted` ("act@path", by a key) and `moved` ("from>to", both paths, the second as it is once the first is gone).
 
-const views = new WeakMap()
 const SHOWN_AT_FIRST = 60
 const PATIENCE_MS = 180
 const LAID_OUT_MS = [0, 200] // rows that were never seen have their true height only once they come near
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const view = views.get(parentElement) ?? new View(parentElement)
-  views.set(parentElement, view)
-  view.send = setTriggerValue
-  view.show(data)
-  return () => view.close()
-}
 
 const parent = path => (path.includes(".") ? path.slice(0, path.lastIndexOf(".")) : "")
 const inside = (path, around) => path !== around && (around === "" || path.startsWith(`${around}.`))
@@ -36,7 +27,6 @@ class View {
   close() {
     clearTimeout(this.late)
     this.listening.abort()
-    views.delete(this.root)
   }
 
   show({ rows, picked, labels, keys, language, height, id }) {

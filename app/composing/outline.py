@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from app import state
 from app.composing.acts import ACTS
 from app.composing.desk import read_place, write_place
 from app.composing.words import kind, words
 from app.i18n import _
+from app.view import component
 from explorer.composing.outline import Row
 from explorer.composing.places import Part, children
 from explorer.composing.places import Path as Place
 from explorer.layers import Layer
 from explorer.shapes import times
 
-_HERE = Path(__file__).parent
 _HTML = """
 <div class="outline" role="treegrid">
   <div class="head">
@@ -35,12 +32,7 @@ _HTML = """
   <div class="rows"></div>
 </div>
 """
-_component = st.components.v2.component(
-    "convnet_explorer_outline",
-    html=_HTML,
-    css=(_HERE / "outline.css").read_text(encoding="utf-8"),
-    js=(_HERE / "outline.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, _HTML)
 
 
 def show(

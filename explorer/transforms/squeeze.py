@@ -11,7 +11,7 @@ from explorer.spec import Spec
 from explorer.transforms.gates import Placement, gated
 
 if TYPE_CHECKING:
-    from explorer.zoo import Architecture
+    from explorer.zoo.architecture import Architecture
 
 
 def squeeze_excitation(
