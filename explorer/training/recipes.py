@@ -10,13 +10,14 @@ class Recipe:
     """What decides the outcome.
 
     ``stages`` are pairs of epochs and the side of the photos. The learning rate climbs in the first epoch, stays, and
-    falls to 0 over the last, gentle epochs, in which photos are changed half as much. So a run can be made longer:
-    as long as its gentle epochs have not begun, more epochs before them change nothing in what was done.
+    falls to 0 over the last, falling epochs; in the gentle ones at the very end photos are changed half as much. So a
+    run can be made longer: as long as these have not begun, more epochs before them change nothing in what was done.
     """
 
     architecture: str
     task: str
     stages: tuple[tuple[int, int], ...]
+    falling_epochs: int
     gentle_epochs: int
     photos_per_epoch: int = 16_384
     batch: int = 64
@@ -46,20 +47,21 @@ class Recipe:
     def rate(self, step: int) -> float:
         """Give the learning rate of a step."""
         climbed = (step + 1) / self.batches
-        left = (len(self.sizes) * self.batches - step) / (self.gentle_epochs * self.batches)
+        left = (len(self.sizes) * self.batches - step) / (self.falling_epochs * self.batches)
         return self.learning_rate * min(climbed, left, 1)
 
 
 RECIPES = {
     recipe.architecture: recipe
     for recipe in (
-        Recipe("small_vgg", "everyday12", ((10, 32), (12, 48), (13, 64)), gentle_epochs=9),
-        Recipe("small_googlenet", "everyday12", ((14, 32), (24, 48), (34, 64)), gentle_epochs=22),
-        Recipe("small_resnet", "everyday12", ((20, 32), (20, 48), (20, 64)), gentle_epochs=12),
+        Recipe("small_vgg", "everyday12", ((10, 32), (12, 48), (13, 64)), falling_epochs=9, gentle_epochs=9),
+        Recipe("small_googlenet", "everyday12", ((14, 32), (24, 48), (50, 64)), falling_epochs=33, gentle_epochs=4),
+        Recipe("small_resnet", "everyday12", ((20, 32), (20, 48), (20, 64)), falling_epochs=12, gentle_epochs=12),
         Recipe(
             "lenet5",
             "digits",
             ((30, 32),),
+            falling_epochs=12,
             gentle_epochs=12,
             photos_per_epoch=30_080,
             weight_decay=0.01,

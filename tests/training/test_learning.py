@@ -18,6 +18,7 @@ TINY = Recipe(
     "small_resnet",
     "everyday12",
     ((1, 16), (1, 24)),
+    falling_epochs=1,
     gentle_epochs=1,
     photos_per_epoch=8,
     batch=4,
@@ -31,7 +32,7 @@ def test_a_recipe_ends_at_the_size_of_use_and_every_size_fits(recipe: Recipe) ->
     learner = Learner(recipe.architecture, 3, 2).eval()
     channels, side, _ = learner.network.graph.input_shape
     assert recipe.sizes[-1] == side
-    assert len(recipe.sizes) > recipe.gentle_epochs
+    assert len(recipe.sizes) > recipe.falling_epochs >= recipe.gentle_epochs
     for size in set(recipe.sizes):
         classes, kinds = learner(torch.zeros(1, channels, size, size))
         assert (classes.shape, kinds.shape) == ((1, 3), (1, 2))

@@ -23,7 +23,9 @@ from explorer.vision.weights import load_card
 def test_the_command_trains_and_writes_a_loadable_model(
     model: str, size: int, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    recipe = replace(RECIPES[model], stages=((2, size),), gentle_epochs=1, photos_per_epoch=8, batch=4)
+    recipe = replace(
+        RECIPES[model], stages=((2, size),), falling_epochs=1, gentle_epochs=1, photos_per_epoch=8, batch=4
+    )
     options = f"{model} --data {folder} --out {tmp_path} --checkpoint {tmp_path}/c.pt --threads 2 --note made-up"
     threads = torch.get_num_threads()
     try:
