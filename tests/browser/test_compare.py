@@ -22,6 +22,7 @@ def test_a_bubble_is_clicked_and_its_network_opens(app: App):
     expect(app.page).to_have_url(re.compile("point=vgg16"))
     app.page.get_by_role("link", name="Open in Explore").click()
     expect(app.page.get_by_role("heading", name="VGG16 (configuration D)")).to_be_visible()
+    app.idle()
     app.page.go_back()
     app.shows("model page of He et al.")
     expect(app.page).to_have_url(re.compile("show=field.*point=vgg16"))
