@@ -33,8 +33,9 @@ class View {
     this.frame.style.aspectRatio = `${data.size[0]} / ${data.size[1]}`
     this.mark.setAttribute("aria-label", data.label)
     this.said.textContent = data.said
-    if (String(data.box) === this.told) this.passed.clear()
-    if (!this.from && !this.waits && !this.passed.has(String(data.box))) this.box = data.box
+    const known = String(data.box)
+    if (known === this.told || !this.passed.has(known)) this.passed.clear()
+    if (!this.from && !this.waits && !this.passed.size) this.box = data.box
     this.draw()
   }
 
