@@ -56,6 +56,7 @@ def show(report: Report) -> None:
     more.show(report)
 
 
+st.set_page_config(initial_sidebar_state="auto")  # the composer, which needs the room, closes it
 with st.sidebar:
     architecture = picker.pick()
     shape = picker.input_shape(architecture)

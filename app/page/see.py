@@ -10,6 +10,7 @@ from app.i18n import _
 from explorer.errors import ExplorerError
 from explorer.vision.cards import Card
 
+st.set_page_config(initial_sidebar_state="auto")  # the composer, which needs the room, closes it
 st.title(_("What did the network look at?"), anchor=False)
 with st.sidebar:
     picked = photo_picker.pick()

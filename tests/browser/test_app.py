@@ -59,3 +59,15 @@ def test_the_language_is_changed_and_every_choice_stays(app: App):
         expect(app.page).to_have_url(re.compile(setting))
     app.page.get_by_role("radio", name="English").click()
     expect(app.page.get_by_role("combobox", name="Fold to")).to_have_value("Blocks")
+
+
+def test_the_composer_closes_the_side_and_the_other_pages_open_it_again(app: App):
+    app.open()
+    links, side = app.page.get_by_test_id("stTopNavLink"), app.page.get_by_text("Language", exact=True)
+    for page in ("Explore", "See"):
+        links.filter(has_text="Compose").click()
+        app.idle()
+        expect(side).not_to_be_in_viewport()
+        links.filter(has_text=page).click()
+        app.idle()
+        expect(side).to_be_in_viewport()
