@@ -45,7 +45,7 @@ class Place:
 class Subject:
     """A photo before a model: what every view of the page is about."""
 
-    sha256: str
+    photo_id: str
     name: str
     photo: Image.Image
     card: Card
@@ -56,7 +56,7 @@ class Subject:
     @property
     def key(self) -> tuple[str, str]:
         """Give what everything about this photo and this model is kept under."""
-        return self.sha256, _key(self.card, self.place)
+        return self.photo_id, _key(self.card, self.place)
 
 
 @dataclass
@@ -81,20 +81,16 @@ def backend() -> InferenceBackend:
     return ThreadBackend()
 
 
-def subject(sha256: str, data: bytes, name: str, card: Card, place: Place) -> Subject:
-    """Put a photo before the model of a card."""
-    return _before(sha256, name, _decoded(sha256, data, name), card, place)
-
-
-def another(subject: Subject, card: Card) -> Subject:
+def another(before: Subject, card: Card) -> Subject:
     """Put the same photo before the model of another card."""
-    return _before(subject.sha256, subject.name, subject.photo, card, subject.place)
+    return subject(before.photo_id, before.name, before.photo, card, before.place)
 
 
-def _before(sha256: str, name: str, photo: Image.Image, card: Card, place: Place) -> Subject:
+def subject(photo_id: str, name: str, photo: Image.Image, card: Card, place: Place) -> Subject:
+    """Put a photo before the model of a card; its id holds the part that was cut out of it, if any."""
     key = _key(card, place)
     model = _models().get(key, lambda: load_card(card, place.device, place.half))
-    return Subject(sha256, name, photo, card, place, model, _guesses(sha256, key, model, photo))
+    return Subject(photo_id, name, photo, card, place, model, _guesses(photo_id, key, model, photo))
 
 
 def _key(card: Card, place: Place) -> str:
@@ -134,20 +130,20 @@ def _activations() -> Activations:
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def kept_map(
-    sha256: str, weights: str, method: str, target: int, layer: str | None, cover: tuple[int, int] | None
+    photo_id: str, weights: str, method: str, target: int, layer: str | None, cover: tuple[int, int] | None
 ) -> Kept[Attribution]:
     """Give the place of a map."""
     return Kept()
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _decoded(sha256: str, _data: bytes, _name: str) -> Image.Image:
+def photo(sha256: str, _data: bytes, _name: str) -> Image.Image:
     """Decode a photo; nobody changes it afterwards."""
     return images.decode(_data, _name)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _guesses(sha256: str, weights: str, _model: Model, _photo: Image.Image) -> tuple[Guess, ...]:
+def _guesses(photo_id: str, weights: str, _model: Model, _photo: Image.Image) -> tuple[Guess, ...]:
     return run(lambda: predict(_model.network, _model.prepare(_photo), _model.classes, len(_model.classes)))
 
 

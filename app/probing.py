@@ -37,7 +37,7 @@ def exciting(subject: Subject, layer: str, unit: int) -> tuple[tuple[Image.Image
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _features(sha256: str, weights: str, layer: str, _subject: Subject) -> Map:
+def _features(photo_id: str, weights: str, layer: str, _subject: Subject) -> Map:
     model = _subject.model
     return run(lambda: feature_maps(model.network, model.prepare(_subject.photo), layer))
 
@@ -52,7 +52,7 @@ def _exciting(weights: str, layer: str, unit: int, _model: Model) -> tuple[tuple
 
 @st.cache_data(max_entries=1024, show_spinner=False)
 def _hidden(
-    sha256: str, weights: str, row: int, column: int, side: int, fill: Fill, _subject: Subject
+    photo_id: str, weights: str, row: int, column: int, side: int, fill: Fill, _subject: Subject
 ) -> tuple[Guess, ...]:
     model = _subject.model
     picture = hide(model.prepare(_subject.photo), row, column, side, fill, model.preprocessing)
@@ -60,6 +60,6 @@ def _hidden(
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _pull(sha256: str, weights: str, layer: str, row: int, column: int, _subject: Subject) -> Map:
+def _pull(photo_id: str, weights: str, layer: str, row: int, column: int, _subject: Subject) -> Map:
     model = _subject.model
     return run(lambda: effective_field(model.network, model.prepare(_subject.photo), layer, row, column))

@@ -104,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
 def _add_see(parser: argparse.ArgumentParser) -> None:
     """Say what ``see`` looks at, with which weights, and how."""
     parser.add_argument("image", metavar="IMAGE")
+    words = "look at this part of the image alone, in pixels of the image (its longer side brought to 1024 at most)"
+    parser.add_argument("--part", type=_edges, metavar="LEFT,TOP,RIGHT,BOTTOM", help=words)
     parser.add_argument("--model", required=True, metavar="ID|FILE.yaml")
     parser.add_argument("--weights", metavar="NAME|FILE", help="that ship or are published (fetched once), or a file")
     parser.add_argument("--method", choices=get_args(Method), default="grad-cam")
@@ -136,6 +138,15 @@ def _shape(text: str) -> Shape:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no shape; allowed: C,H,W such as 3,224,224") from None
+
+
+def _edges(text: str) -> tuple[int, int, int, int]:
+    try:
+        left, top, right, bottom = map(int, text.split(","))
+    except ValueError:
+        allowed = "LEFT,TOP,RIGHT,BOTTOM such as 100,50,400,350"
+        raise argparse.ArgumentTypeError(f"{text!r} is no part of an image; allowed: {allowed}") from None
+    return left, top, right, bottom
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -254,6 +265,7 @@ def _see(options: argparse.Namespace) -> str:
             classes=options.classes,
             half=options.half,
             rather_than=options.rather_than,
+            part=options.part,
         )
     finally:
         meter.end()

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 
 import streamlit as st
 
-from app import looking, state, widgets
-from app.components import paint, question, rectangle, waiting
+from app import looking, widgets
+from app.components import edges, paint, question, rectangle, waiting
 from app.components.careful import part
-from app.components.rectangle import Edges
+from app.components.edges import Paper
 from app.figures import percent
 from app.i18n import _
 from app.looking import Subject
 from explorer.vision.boxes import THRESHOLD, box_of, centred, holds, hottest, iou
+from explorer.vision.cut import Edges
 from explorer.vision.examples import examples
 from explorer.vision.methods import METHODS
 from explorer.vision.outline import outlined
 from explorer.vision.preprocess import Box
 
-NONE = ""
+NAME = "drawn"
 
 
 @part
@@ -39,7 +40,10 @@ def show(subject: Subject) -> None:
         if found is None:
             return
         above = st.container()
-        drawn, draw = _drawn(subject)
+        paper = Paper(subject.photo_id, *subject.photo.size, rectangle.LEAST)
+        before, draw = edges.linked(NAME, paper)
+        st.caption(_("Draw a box round the thing with the mouse, or write its edges, in pixels of the photo."))
+        drawn = edges.written(NAME, before, draw, paper)
     fed = subject.model.preprocessing.box(*subject.photo.size)
     seen = box_of(found.heat, fed, cut)
     picture = looks.over(subject.photo, found.heat, fed)
@@ -49,7 +53,7 @@ def show(subject: Subject) -> None:
         rectangle.show(
             picture,
             drawn,
-            key=f"widget/rectangle/{subject.sha256[:12]}",
+            key=f"widget/rectangle/{subject.photo_id}",
             label=_("Your box. Arrow keys move it; with Shift they move its lower right corner."),
             said=_said(drawn, seen),
             drawn=draw,
@@ -72,47 +76,6 @@ def _cut() -> float:
     return percentage / 100
 
 
-def _drawn(subject: Subject) -> tuple[Edges | None, Callable[[Edges], None]]:
-    """Give the box that the reader has drawn on this photo, and what draws another; both are in the address."""
-    width, height = subject.photo.size
-
-    def read(text: str) -> str:
-        if _edges(text, width, height):
-            return text
-        raise widgets.refused("drawn", text, f"0 ≤ left < right ≤ {width}, 0 ≤ top < bottom ≤ {height}", NONE)
-
-    def draw(edges: Edges) -> None:
-        state.put("drawn", ",".join(map(str, edges)), NONE, subject.sha256)
-
-    before = _edges(state.value("drawn", NONE, read, subject.sha256), width, height)
-    written = _written(before, width, height)
-    if written and written != before:
-        draw(written)
-    return written or before, draw
-
-
-def _edges(text: str, width: int, height: int) -> Edges | None:
-    """Read the edges of a box that lies on the photo."""
-    parts = text.split(",")
-    if len(parts) != 4 or not all(part.isdecimal() and len(part) < 6 for part in parts):
-        return None
-    left, top, right, bottom = map(int, parts)
-    return (left, top, right, bottom) if left < right <= width and top < bottom <= height else None
-
-
-def _written(before: Edges | None, width: int, height: int) -> Edges | None:
-    """Let the reader write the edges; they begin as they were drawn, or as those of the whole photo."""
-    st.caption(_("Draw a box round the thing with the mouse, or write its edges, in pixels of the photo."))
-    whole = (0, 0, width, height)
-    labels = (_("Left edge"), _("Top edge"), _("Right edge"), _("Bottom edge"))
-    found = []
-    for column, label, edge, most in zip(st.columns(4), labels, before or whole, whole[2:] * 2, strict=True):
-        found.append(column.number_input(label, 0, most, edge, key=f"widget/edge/{label}/{before}"))
-    left, top, right, bottom = found
-    there = left < right and top < bottom and (before is not None or tuple(found) != whole)
-    return (left, top, right, bottom) if there else None
-
-
 def _said(drawn: Edges | None, seen: Box | None) -> str:
     """Say how far both boxes agree."""
     if not seen:
@@ -127,7 +90,7 @@ def _table(
 ) -> None:
     """Hold the boxes that look, or look at nothing, against those that people drew."""
     truths = {_("your box"): Box(*drawn)} if drawn else {}
-    if known := _known().get(subject.sha256):
+    if known := _known().get(subject.photo_id):
         truths[_("the picture's own")] = known
     if not truths:
         return

@@ -19,9 +19,10 @@ def show(guesses: Sequence[Guess], unsure_below: float) -> None:
     st.metric(_("The likeliest class"), _(first.name), percent(first.probability), delta_color="off", delta_arrow="off")
     if first.probability < unsure_below:
         st.info(
-            _("Less than {share}: take this answer as “unsure”. A model knows no other classes than its own.").format(
-                share=percent(unsure_below)
-            ),
+            _(
+                "Less than {share}: take this answer as “unsure”. A model knows no other classes than its own. "
+                "If the thing is small on the photo, cut it out (on the left)."
+            ).format(share=percent(unsure_below)),
             icon=":material/help:",
         )
     st.dataframe(

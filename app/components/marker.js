@@ -28,7 +28,7 @@ class View {
     const elsewhere = String(this.data?.at) !== String(data.at)
     this.data = data
     if (this.picture.src !== data.picture) this.picture.src = data.picture
-    this.frame.style.aspectRatio = `${data.grid[1]} / ${data.grid[0]}`
+    this.frame.style.setProperty("--ratio", data.grid[1] / data.grid[0])
     this.mark.style.background = data.fill || "transparent"
     this.mark.setAttribute("aria-label", data.label)
     this.said.textContent = data.said

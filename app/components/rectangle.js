@@ -3,7 +3,6 @@
 // page: an answer to an earlier box does not undo a later one.
 
 const PAUSE_MS = 350
-const LEAST = 2
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }
 
 class View {
@@ -30,7 +29,7 @@ class View {
   show(data) {
     this.data = data
     if (this.picture.src !== data.picture) this.picture.src = data.picture
-    this.frame.style.aspectRatio = `${data.size[0]} / ${data.size[1]}`
+    this.frame.style.setProperty("--ratio", data.size[0] / data.size[1])
     this.mark.setAttribute("aria-label", data.label)
     this.said.textContent = data.said
     const known = String(data.box)
@@ -73,8 +72,7 @@ class View {
   end() {
     if (!this.from) return
     this.from = undefined
-    const large = this.box && this.box[2] - this.box[0] >= LEAST && this.box[3] - this.box[1] >= LEAST
-    if (!large) this.box = this.before
+    if (this.box && !this.isLarge(this.box)) this.box = this.before
     this.draw()
     this.mark.focus({ preventScroll: true })
     this.tell()
@@ -87,6 +85,10 @@ class View {
     return shares.map((share, axis) => Math.round(Math.min(Math.max(share, 0), 1) * this.data.size[axis]))
   }
 
+  isLarge([left, top, right, bottom]) {
+    return right - left >= this.data.least && bottom - top >= this.data.least
+  }
+
   key(event) {
     const arrow = ARROWS[event.key]
     if (!arrow || !this.box || event.ctrlKey || event.metaKey || event.altKey) return
@@ -96,7 +98,7 @@ class View {
     const [left, top, right, bottom] = moved
     const [width, height] = this.data.size
     if (left < 0 || top < 0 || right > width || bottom > height) return
-    if (right - left < LEAST || bottom - top < LEAST) return
+    if (!this.isLarge(moved)) return
     this.box = moved
     this.draw()
     clearTimeout(this.later)

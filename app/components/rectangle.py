@@ -9,6 +9,7 @@ from PIL import Image
 
 from app.components.marker import address
 from app.view import component
+from explorer.vision.cut import Edges
 
 _HTML = """
 <div class="marker">
@@ -18,12 +19,19 @@ _HTML = """
 """
 _component = component(__file__, _HTML, style="marker.css")
 
-Edges = tuple[int, int, int, int]
-"""Left, top, right and bottom, in pixels of the picture."""
+LEAST = 2
+"""The fewest pixels that a rectangle has each way: a click draws none."""
 
 
 def show(
-    picture: Image.Image, box: Edges | None, *, key: str, label: str, said: str, drawn: Callable[[Edges], None]
+    picture: Image.Image,
+    box: Edges | None,
+    *,
+    key: str,
+    label: str,
+    said: str,
+    drawn: Callable[[Edges], None],
+    least: int = LEAST,
 ) -> None:
     """Show a picture to draw on; call ``drawn`` with the new rectangle before the script runs again.
 
@@ -34,11 +42,12 @@ def show(
         label: what the rectangle is called by a screen reader.
         said: what stands beneath, and is read out when it changes.
         drawn: told the new rectangle.
+        least: the fewest pixels that a rectangle has each way.
     """
 
     def told() -> None:
         left, top, right, bottom = map(int, st.session_state[key]["box"].split(","))
         drawn((left, top, right, bottom))
 
-    data = {"picture": address(picture), "size": picture.size, "box": box, "label": label, "said": said}
-    _component(key=key, data=data, on_box_change=told)
+    shown = {"picture": address(picture), "size": picture.size, "box": box, "least": least}
+    _component(key=key, data={**shown, "label": label, "said": said}, on_box_change=told)

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import widgets
 from app.components import card_picker, model_picker, photo_picker
 from app.i18n import _
 from explorer.errors import ExplorerError
 from explorer.vision.cards import Card
+from explorer.vision.cut import cut
 
 st.set_page_config(initial_sidebar_state="auto")  # the composer, which needs the room, closes it
 st.title(_("What did the network look at?"), anchor=False)
 with st.sidebar:
-    picked = photo_picker.pick()
+    picked, beneath = photo_picker.pick(), st.container()
 
 with st.spinner(_("Waking torch up; this takes some seconds, once…")):
     from app import looking
-    from app.components import boxed, compare, device_picker, doubt, field, hide, model_card, sight, units
+    from app.components import boxed, compare, cut_out, device_picker, doubt, field, hide, model_card, sight, units
 
 
-def show(picked: photo_picker.Picked, card: Card, place: looking.Place) -> None:
+def show(picked: photo_picker.Picked, beneath: DeltaGenerator, card: Card, place: looking.Place) -> None:
     """Show what the model takes the photo for, and where the evidence stands, in the view that the reader chooses."""
-    subject = looking.subject(picked.sha256, picked.data, picked.name, card, place)
+    photo, photo_id = looking.photo(picked.sha256, picked.data, picked.name), picked.sha256
+    with beneath:
+        part = cut_out.pick(photo, photo_id)
+    if part:
+        photo, photo_id = cut(photo, part), f"{photo_id} {part}"
+    subject = looking.subject(photo_id, picked.name, photo, card, place)
     model_picker.warn(card)
     with st.sidebar:
         model_card.in_short(subject.model)
@@ -50,7 +57,7 @@ try:
     elif card.origin and not card.here:
         card_picker.offer(card, card.origin)
     elif picked:
-        show(picked, card, place)
+        show(picked, beneath, card, place)
     else:
         st.info(_("Choose a photo on the left."), icon=":material/add_photo_alternate:")
 except ExplorerError as error:

@@ -16,6 +16,7 @@ from explorer.vision.attribution import Attribution
 from explorer.vision.boxes import box_of
 from explorer.vision.class_names import read_classes
 from explorer.vision.contrast import contrast
+from explorer.vision.cut import Edges, cut
 from explorer.vision.device import choose, describe
 from explorer.vision.download import Progress, silent
 from explorer.vision.methods import METHODS, attribute
@@ -97,7 +98,7 @@ class Seen:
 
 def see(
     image_path: str | Path,
-    model: str = "small_resnet",
+    model: str = "small_googlenet",
     weights: str | Path | None = None,
     method: str = "grad-cam",
     target: str | int | None = None,
@@ -108,6 +109,7 @@ def see(
     classes: str | Path | None = None,
     half: bool = False,
     rather_than: str | int | None = None,
+    part: Edges | None = None,
 ) -> Seen:
     """Look at a photo with a network that has learned.
 
@@ -124,11 +126,15 @@ def see(
         classes: a file with the names of the classes, for a file of weights; see ``explorer.vision.class_names``.
         half: mixed precision, on CUDA.
         rather_than: name or index of a class to hold the target against; see ``explorer.vision.contrast``.
+        part: left, top, right and bottom of the part to look at; see ``explorer.vision.cut``. Everything found is
+            then in pixels of that part.
 
     Raises:
         ExplorerError: anything of this is not there or cannot be taken; one sentence says what.
     """
     photo = images.read(image_path)
+    if part is not None:
+        photo = cut(photo, part)
     loaded = load(model, weights, choose(device), progress=progress, seed=seed, classes=_names(classes), half=half)
     fed = loaded.prepare(photo)
     top = predict(loaded.network, fed, loaded.classes)

@@ -60,6 +60,34 @@ def test_the_map_on_the_page_is_the_librarys():
     torch.testing.assert_close(torch.tensor(shown.map), torch.tensor(expected.map))
 
 
+def test_a_part_of_the_photo_is_looked_at_as_if_it_were_the_photo():
+    from app import looking
+
+    page = opened("see", part="100,50,300,250", target="dog")
+    model, data = load("small_resnet"), examples()["cat"].file.read_bytes()
+    expected = grad_cam(model.network, model.prepare(decode(data).crop((100, 50, 300, 250))), 7)
+    key = (f"{sha256(data).hexdigest()} (100, 50, 300, 250)", f"{model.card.key} cpu")
+    shown = looking.kept_map(*key, "grad-cam", 7, "layer4.1.relu", None).value
+    torch.testing.assert_close(torch.tensor(shown.map), torch.tensor(expected.map))
+    edge = next(field for field in page.number_input if field.label == "Right edge")
+    edge.set_value(310).run()
+    assert page.query_params["part"] == "100,50,310,250"
+    page.selectbox("widget//example").select("coffee").run()
+    assert "part" not in page.query_params
+    page.selectbox("widget//example").select("cat").run()
+    next(button for button in page.button if button.label == "Cut out: 210×200 pixels").click().run()
+    assert "part" not in page.query_params
+    assert not page.error
+
+
+@pytest.mark.parametrize("part", ["0,0,7,20", "0,0,452,20", "cat"])
+def test_a_part_beside_the_photo_gets_a_notice(part):
+    page = opened("see", part=part)
+    allowed = "allowed: 0 ≤ left < right ≤ 451, 0 ≤ top < bottom ≤ 300, at least 8 pixels each way"
+    assert allowed in page.warning[0].value
+    assert page.metric[0].value in CLASSES
+
+
 def test_an_address_opens_the_very_view_and_choices_go_into_it():
     page = opened("see", example="coffee", method="cam", target="pizza", opacity="80", colours="cividis")
     assert page.selectbox(METHOD).value == "cam"

@@ -161,3 +161,29 @@ def test_a_box_is_drawn_with_the_mouse_and_moved_by_keys(app: App):
         app.page.wait_for_timeout(400)
     expect(app.page).to_have_url(re.compile(rf"drawn={start + 5 * (first - start)}%2C"))
     app.idle()
+
+
+def test_a_part_is_cut_out_of_an_uploaded_photo(app: App):
+    app.open("")
+    photo = {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": examples()["cat"].file.read_bytes()}
+    to_upload(app).set_input_files(photo)
+    app.shows("The likeliest class")
+    app.page.get_by_role("button", name="Cut out a part").click()
+    frame = app.page.locator(".frame")
+    expect(frame).to_be_visible()
+    app.idle()
+    place = frame.bounding_box()
+    assert place
+    app.page.mouse.move(place["x"] + 0.5 * place["width"], place["y"] + 0.1 * place["height"])
+    app.page.mouse.down()
+    app.page.mouse.move(place["x"] + 0.8 * place["width"], place["y"] + 0.5 * place["height"])
+    app.page.mouse.move(place["x"] + 0.9 * place["width"], place["y"] + 0.9 * place["height"])
+    app.page.mouse.up()
+    expect(app.page).to_have_url(re.compile(r"part=22\d%2C(29|30|31)%2C40\d%2C(269|270|271)"))
+    app.idle()
+    expect(frame).to_be_visible()
+    app.page.keyboard.press("Escape")
+    app.page.get_by_role("button", name=re.compile(r"Cut out: 1[78]\d×\d+ pixels")).click()
+    expect(app.page).not_to_have_url(re.compile("part="))
+    app.shows("The likeliest class")
+    app.idle()

@@ -32,6 +32,10 @@ def photo(tmp_path):
     return path
 
 
+def look(image_path, **asked):
+    return see(image_path, **{"model": "small_resnet", "device": "cpu"} | asked)
+
+
 @pytest.mark.parametrize(
     ("method", "layer", "shape"),
     [
@@ -44,7 +48,7 @@ def photo(tmp_path):
     ],
 )
 def test_what_was_seen_as_plain_values(photo, method, layer, shape):
-    seen = see(photo, "small_resnet", method=method, device="cpu")
+    seen = look(photo, method=method)
     record = json.loads(json.dumps(seen.to_dict()))
     assert (record["method"], record["layer"], record["map_shape"]) == (method, layer, shape)
     assert record["device"].startswith("processor")
@@ -56,7 +60,7 @@ def test_what_was_seen_as_plain_values(photo, method, layer, shape):
 
 
 def test_the_probabilities_are_the_networks_softmax(photo):
-    seen = see(photo, device="cpu")
+    seen = look(photo)
     scores = seen.model.network(seen.model.prepare(seen.photo))[0]
     for guess in seen.top:
         assert guess.name == CLASSES[guess.index]
@@ -64,14 +68,14 @@ def test_the_probabilities_are_the_networks_softmax(photo):
 
 
 def test_a_target_and_a_layer_of_ones_own(photo):
-    seen = see(photo, target="pizza", layer="layer2.1.relu", device="cpu")
+    seen = look(photo, target="pizza", layer="layer2.1.relu")
     assert (seen.target, seen.attribution.layer, seen.attribution.map.shape) == ("pizza", "layer2.1.relu", (16, 16))
     assert "Grad-CAM of pizza at layer2.1.relu: 16×16 cells" in str(seen)
     assert str(seen).endswith("Seen by made_up on " + seen.to_dict()["device"])
 
 
 def test_maps_are_written(photo, tmp_path):
-    seen = see(photo, device="cpu")
+    seen = look(photo)
     with Image.open(seen.save(tmp_path / "map.png")) as image:
         assert image.size == (120, 90)
     assert np.array_equal(np.load(seen.save(tmp_path / "map.npy")), seen.attribution.map)
@@ -81,14 +85,14 @@ def test_an_empty_map_is_said_to_be_empty(photo, folder):
     network = random_network("small_resnet")
     network.get_submodule("fc").weight.copy_(-torch.ones(12, 256))
     write_small(folder, network)
-    seen = see(photo, device="cpu")
+    seen = look(photo)
     assert seen.to_dict()["empty"]
     assert f"The map is empty: nothing there speaks for {seen.target}." in str(seen)
     assert np.asarray(seen.overlay(1))[45, 60].tolist() == [68, 1, 84]  # the darkest colour all over
 
 
 def test_what_cannot_be_written(photo, tmp_path):
-    seen = see(photo, device="cpu")
+    seen = look(photo)
     with pytest.raises(ExplorerError, match=r"map\.gif: maps are written as \.png or \.npy"):
         seen.save(tmp_path / "map.gif")
     with pytest.raises(ExplorerError, match="the map cannot be written"):
@@ -109,14 +113,14 @@ def test_what_cannot_be_written(photo, tmp_path):
 )
 def test_what_is_not_there_is_named(photo, change, words):
     with pytest.raises(ExplorerError, match=words):
-        see(**({"image_path": photo, "device": "cpu"} | change))
+        look(**({"image_path": photo} | change))
 
 
 def test_random_weights_are_said_to_be_random(photo, tmp_path):
-    seen = see(photo, "lenet5:num_classes=3", device="cpu", seed=2)
+    seen = look(photo, model="lenet5:num_classes=3", seed=2)
     assert seen.to_dict()["untrained"]
     assert "Untrained: the weights are random (seed 2); all of this is chance." in str(seen)
-    assert not see(photo, device="cpu").to_dict()["untrained"]
+    assert not look(photo).to_dict()["untrained"]
 
 
 def test_weights_and_names_of_ones_own_for_a_composition_in_a_file(photo, tmp_path):
@@ -125,11 +129,10 @@ def test_weights_and_names_of_ones_own_for_a_composition_in_a_file(photo, tmp_pa
     network = Network(explorer.lower(spec, (3, 16, 16)))
     save_file(network.state_dict(), tmp_path / "w.safetensors")
     (tmp_path / "names.txt").write_text("day\nnight\n", encoding="utf-8")
-    seen = see(
+    seen = look(
         photo,
-        str(tmp_path / "mine.yaml"),
-        tmp_path / "w.safetensors",
-        device="cpu",
+        model=str(tmp_path / "mine.yaml"),
+        weights=tmp_path / "w.safetensors",
         target="night",
         classes=tmp_path / "names.txt",
     )
@@ -139,15 +142,15 @@ def test_weights_and_names_of_ones_own_for_a_composition_in_a_file(photo, tmp_pa
 
 
 def test_one_class_rather_than_another(photo):
-    one, other = (see(photo, device="cpu", method="cam", target=name).attribution.map for name in ("cat", "dog"))
-    seen = see(photo, device="cpu", method="cam", target="cat", rather_than="dog")
+    one, other = (look(photo, method="cam", target=name).attribution.map for name in ("cat", "dog"))
+    seen = look(photo, method="cam", target="cat", rather_than="dog")
     np.testing.assert_allclose(seen.attribution.map, one - other, atol=1e-6)
     assert seen.to_dict()["rather_than"] == "dog"
     assert "CAM of cat rather than dog at layer4.1.relu" in str(seen)
 
 
 def test_the_box_round_the_evidence(photo):
-    seen = see(photo, device="cpu", method="deconvnet")
+    seen = look(photo, method="deconvnet")
     left, top, right, bottom = seen.to_dict()["box"]
     assert 15 <= left < right <= 105, "the crop of a photo of 120×90"
     assert 0 <= top < bottom <= 90
@@ -166,4 +169,21 @@ def test_the_box_round_the_evidence(photo):
 )
 def test_what_else_cannot_be_is_named(photo, change, words):
     with pytest.raises(ExplorerError, match=words):
-        see(**({"image_path": photo, "device": "cpu"} | change))
+        look(**({"image_path": photo} | change))
+
+
+def test_a_part_is_looked_at_as_if_it_were_the_photo(photo, tmp_path):
+    with Image.open(photo) as whole:
+        whole.crop((30, 10, 110, 70)).save(tmp_path / "part.png")
+    seen, wanted = look(photo, part=(30, 10, 110, 70)), look(tmp_path / "part.png")
+    assert seen.photo.size == (80, 60)
+    assert seen.top == wanted.top
+    assert np.array_equal(seen.attribution.map, wanted.attribution.map)
+    assert seen.attribution.map.tolist() != look(photo).attribution.map.tolist()
+
+
+@pytest.mark.parametrize("part", [(30, 10, 121, 70), (-1, 0, 20, 20), (50, 0, 40, 20), (0, 0, 7, 20), (0, 83, 90, 90)])
+def test_a_part_lies_on_the_photo(photo, part):
+    words = "0 ≤ left < right ≤ 120, 0 ≤ top < bottom ≤ 90, at least 8 pixels each way"
+    with pytest.raises(ExplorerError, match=f"^part: the edges are {','.join(map(str, part))}; allowed .*{words}$"):
+        look(photo, part=part)
