@@ -24,7 +24,8 @@ def made(
 ) -> T | None:
     """Give what is wanted; what is not there yet is made while the reader watches. None when the reader has stopped it.
 
-    Whatever else the reader does meanwhile stops it as well, but then what is still wanted is begun anew.
+    Whatever else the reader does meanwhile stops it as well, but then what is still wanted is begun anew. What follows
+    on the page keeps its place, whether there was something to wait for or not, and with it the keyboard's focus.
 
     Args:
         wanted: what is made.
@@ -32,14 +33,20 @@ def made(
         sketch: draws what stands so far, if anything does before the end.
         backend: where it is made; where photos are looked at, if left out.
     """
+    place = st.container()
     if wanted.kept.value is None:
-        if state.stopped(wanted.name):
-            st.info(_("Stopped: {title}").format(title=title), icon=":material/stop_circle:")
-            st.button(_("Go on"), on_click=state.go_on, key=f"go on {wanted.name}", icon=":material/play_arrow:")
-            return None
-        job = (backend or looking.backend()).follow(wanted.steps, DEADLINE_S)
-        wanted.kept.value = _watched(job, wanted.name, title, sketch)
+        with place:
+            wanted.kept.value = _made(wanted, title, sketch, backend or looking.backend())
     return wanted.kept.value
+
+
+def _made(wanted: looking.Wanted[T], title: str, sketch: Sketch[T] | None, backend: InferenceBackend) -> T | None:
+    """Make what is wanted, unless the reader has stopped it; then offer to go on."""
+    if state.stopped(wanted.name):
+        st.info(_("Stopped: {title}").format(title=title), icon=":material/stop_circle:")
+        st.button(_("Go on"), on_click=state.go_on, key=f"go on {wanted.name}", icon=":material/play_arrow:")
+        return None
+    return _watched(backend.follow(wanted.steps, DEADLINE_S), wanted.name, title, sketch)
 
 
 def _watched(job: Job[T], name: str, title: str, sketch: Sketch[T] | None) -> T:
