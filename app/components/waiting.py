@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import looking, state
 from app.i18n import _
@@ -33,25 +34,21 @@ def made(
         sketch: draws what stands so far, if anything does before the end.
         backend: where it is made; where photos are looked at, if left out.
     """
-    place = st.container()
+    place = st.empty()
     if wanted.kept.value is None:
-        with place:
-            wanted.kept.value = _made(wanted, title, sketch, backend or looking.backend())
+        if state.stopped(wanted.name):
+            with place.container():
+                st.info(_("Stopped: {title}").format(title=title), icon=":material/stop_circle:")
+                st.button(_("Go on"), on_click=state.go_on, key=f"go on {wanted.name}", icon=":material/play_arrow:")
+            return None
+        job = (backend or looking.backend()).follow(wanted.steps, DEADLINE_S)
+        wanted.kept.value = _watched(job, wanted.name, title, sketch, place)
     return wanted.kept.value
 
 
-def _made(wanted: looking.Wanted[T], title: str, sketch: Sketch[T] | None, backend: InferenceBackend) -> T | None:
-    """Make what is wanted, unless the reader has stopped it; then offer to go on."""
-    if state.stopped(wanted.name):
-        st.info(_("Stopped: {title}").format(title=title), icon=":material/stop_circle:")
-        st.button(_("Go on"), on_click=state.go_on, key=f"go on {wanted.name}", icon=":material/play_arrow:")
-        return None
-    return _watched(backend.follow(wanted.steps, DEADLINE_S), wanted.name, title, sketch)
-
-
-def _watched(job: Job[T], name: str, title: str, sketch: Sketch[T] | None) -> T:
+def _watched(job: Job[T], name: str, title: str, sketch: Sketch[T] | None, place: DeltaGenerator) -> T:
     """Wait for the work; show how far it is once it has taken a moment."""
-    place, drawn = st.empty(), None
+    drawn = None
     try:
         with suppress(TimeoutError):
             return job.result(PATIENCE_S)

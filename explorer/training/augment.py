@@ -24,7 +24,7 @@ def normalise(images: Tensor) -> Tensor:
 
 
 def augment_photos(images: Tensor, size: int, strength: float = 1.0) -> Tensor:
-    """Crop, flip, recolour and hide a patch.
+    """Crop or zoom out, flip, recolour and hide a patch.
 
     Args:
         images: uint8 ``(N, 3, H, W)``.
@@ -34,7 +34,7 @@ def augment_photos(images: Tensor, size: int, strength: float = 1.0) -> Tensor:
     Returns:
         float ``(N, 3, size, size)`` from 0 to 1; mid-grey where a patch is hidden.
     """
-    images = crop_and_flip(images.float() / 255, size, smallest=1 - 0.65 * strength)
+    images = crop_and_flip(images.float() / 255, size, smallest=1 - 0.65 * strength, largest=1 + strength)
     images = recolour(images, light=0.25 * strength, colour=0.4 * strength)
     return cutout(images, p=0.3 * strength)
 
@@ -45,11 +45,15 @@ def augment_digits(images: Tensor, size: int, strength: float = 1.0) -> Tensor:
     return scan(slant(images, size, strength), strength)
 
 
-def crop_and_flip(images: Tensor, size: int, smallest: float = 0.35) -> Tensor:
-    """Resize a random part, at least ``smallest`` of the area and up to 4:3, to a square; mirror one in two."""
+def crop_and_flip(images: Tensor, size: int, smallest: float = 0.35, largest: float = 2.0) -> Tensor:
+    """Resize a random window, ``smallest`` to ``largest`` times the image, up to 4:3, to a square; mirror one in two.
+
+    A window larger than the image holds all of it, and beyond its rim its reflection: so objects are also seen small.
+    """
     n = len(images)
-    area, ratio = _uniform(n, smallest, 1.0), _uniform(n, -math.log(4 / 3), math.log(4 / 3)).exp()
-    width, height = (area * ratio).sqrt().clamp(max=1), (area / ratio).sqrt().clamp(max=1)
+    area = _uniform(n, math.log(smallest), math.log(largest)).exp()
+    ratio = _uniform(n, -math.log(4 / 3), math.log(4 / 3)).exp()
+    width, height = (area * ratio).sqrt(), (area / ratio).sqrt()
     theta = torch.zeros(n, 2, 3)
     theta[:, 0, 0] = width * (torch.randint(0, 2, (n,)) * 2 - 1)
     theta[:, 1, 1] = height

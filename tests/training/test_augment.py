@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 import torch
 
@@ -56,14 +55,31 @@ def test_no_strength_leaves_a_digit_as_it_is(digits: Dataset) -> None:
     torch.testing.assert_close(augment_digits(images, 32, strength=0), images / 255, atol=1e-4, rtol=0)
 
 
-def test_the_whole_photo_is_itself_or_its_mirror(dataset: Dataset) -> None:
-    images = dataset.train.images.float() / 255
-    out = crop_and_flip(images[:, :, 8:40, 8:40], 32, smallest=1.0)
-    assert out.shape == (39, 3, 32, 32)
-    flat = torch.full((16, 3, 8, 8), 0.5)
-    flat[..., :4] = 0.25
-    columns = {tuple(image[0, 4].tolist()) for image in crop_and_flip(flat, 8, smallest=1.0)}
-    assert all(set(row) <= {0.25, 0.5} or 0.25 < np.mean(row) < 0.5 for row in columns)
+def test_one_in_two_is_mirrored() -> None:
+    torch.manual_seed(0)
+    half = torch.zeros(400, 3, 32, 32)
+    half[..., :16] = 1
+    out = crop_and_flip(half, 16, smallest=0.99, largest=1.0)
+    left, right = out[..., 5].mean((1, 2)), out[..., 10].mean((1, 2))
+    assert (left == 1 - right).all()
+    assert 0.4 < left.mean() < 0.6
+
+
+@pytest.mark.parametrize("area", [0.5, 1.0, 2.0])
+def test_a_thing_takes_its_share_of_the_window(area: float) -> None:
+    torch.manual_seed(0)
+    thing = torch.zeros(200, 1, 64, 64)
+    thing[:, :, 28:36, 28:36] = 1
+    shares = crop_and_flip(thing, 64, smallest=area, largest=area).mean((1, 2, 3))
+    assert float(shares.median()) == pytest.approx(8 * 8 / 64**2 / area, rel=0.02)
+
+
+def test_a_window_larger_than_the_photo_holds_all_of_it() -> None:
+    torch.manual_seed(0)
+    corner = torch.zeros(200, 1, 64, 64)
+    corner[:, :, :8, :8] = 1
+    assert (crop_and_flip(corner, 64, smallest=1.8, largest=2.0).amax((1, 2, 3)) > 0.99).all()
+    assert (crop_and_flip(corner, 64, smallest=0.4, largest=0.6).amax((1, 2, 3)) == 0).any()
 
 
 def test_cutout_hides_only_a_patch() -> None:
