@@ -117,6 +117,10 @@ def test_a_file_is_a_network_too(capsys, tmp_path):
             ("report", "vgg16", "--input", "3,16,16"),
             "features.30: MaxPool cannot take 512×1×1: kernel 2×2 does not fit",
         ),
+        (
+            ("see", "a.jpg", "--model", "x", "--part", "1,2,3"),
+            "'1,2,3' is no part of an image; allowed: LEFT,TOP,RIGHT",
+        ),
         (("report", "nowhere.yaml"), "nowhere.yaml: the file cannot be read"),
         (("report", "vgg16", "--depth", "0"), "--depth is 0; allowed: 1 or more"),
         (("report", "vgg16", "--format", "xml"), "invalid choice: 'xml'"),
