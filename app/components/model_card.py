@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from app.components import device_picker
 from app.figures import exact, percent
 from app.i18n import _, ngettext
 from explorer.vision.cards import Card
-from explorer.vision.device import describe
 from explorer.vision.methods import METHODS
 from explorer.vision.own import network_of
 from explorer.vision.weights import Model
@@ -24,7 +24,7 @@ def in_short(model: Model) -> None:
     facts = [
         ngettext("{n} class", "{n} classes", len(model.classes)).format(n=len(model.classes)),
         _("{height}×{width} pixels").format(height=height, width=width),
-        _("runs on: {device}").format(device=describe(model.device)),
+        _("runs on: {device}").format(device=device_picker.in_words(model.device)),
     ]
     if model.card and model.card.accuracy is not None:
         facts.insert(0, _("{share} of unseen photos right").format(share=percent(model.card.accuracy)))

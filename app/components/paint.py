@@ -31,10 +31,8 @@ class Paint:
 
 def pick() -> Paint:
     """Let the reader choose."""
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         opacity = widgets.slider(_("Opacity of the map (%)"), name="opacity", default=50, low=0, high=100, step=5)
-    with right:
         names = {name: name for name in COLOUR_MAPS}
         return Paint(opacity / 100, widgets.choice(_("Colours"), names, name="colours", kind="row"))
 
