@@ -11,6 +11,8 @@ from app.i18n import _
 from explorer.vision.predict import Guess
 
 SHOWN = 5
+NARROW_PX = 100
+"""So wide are bars of which two stand side by side."""
 
 
 def show(guesses: Sequence[Guess], unsure_below: float) -> None:
@@ -41,7 +43,7 @@ def changed(before: Sequence[Guess], after: Sequence[Guess]) -> None:
     now = {guess.index: guess.probability for guess in after}
     first = dict.fromkeys([guess.index for guess in (*before[:SHOWN], *after[:2])])
     was = {guess.index: guess for guess in before}
-    bars = st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
+    bars = st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100, width=NARROW_PX)
     st.dataframe(
         {
             _("Class"): [_(was[index].name) for index in first],
