@@ -56,7 +56,7 @@ RECIPES = {
     for recipe in (
         Recipe("small_vgg", "everyday12", ((10, 32), (12, 48), (13, 64)), falling_epochs=9, gentle_epochs=9),
         Recipe("small_googlenet", "everyday12", ((14, 32), (24, 48), (74, 64)), falling_epochs=57, gentle_epochs=4),
-        Recipe("small_resnet", "everyday12", ((20, 32), (20, 48), (20, 64)), falling_epochs=12, gentle_epochs=12),
+        Recipe("small_resnet", "everyday12", ((20, 32), (20, 48), (20, 64)), falling_epochs=24, gentle_epochs=4),
         Recipe(
             "lenet5",
             "digits",
