@@ -23,11 +23,6 @@ class Paper(NamedTuple):
     height: int
     least: int
 
-    @property
-    def whole(self) -> Edges:
-        """Give the edges of the whole photo."""
-        return 0, 0, self.width, self.height
-
 
 def linked(name: str, paper: Paper) -> tuple[Edges | None, Draw]:
     """Give the box that the reader has drawn on this photo, and what draws another, or none.
@@ -50,14 +45,14 @@ def linked(name: str, paper: Paper) -> tuple[Edges | None, Draw]:
     return _edges(state.value(name, NONE, read, paper.photo_id), paper), draw
 
 
-def written(name: str, before: Edges | None, draw: Draw, paper: Paper, columns: int = 4) -> Edges | None:
+def written(name: str, before: Edges | None, draw: Draw, paper: Paper) -> Edges | None:
     """Let the reader write the edges; they begin as they were drawn, or as those of the whole photo."""
     labels = (_("Left edge"), _("Top edge"), _("Right edge"), _("Bottom edge"))
-    begin, most = before or paper.whole, paper.whole[2:] * 2
-    places = [place for _row in range(4 // columns) for place in st.columns(columns)]
+    most = (paper.width, paper.height) * 2
+    begin = before or (0, 0, paper.width, paper.height)
     left, top, right, bottom = (
-        place.number_input(label, 0, high, edge, key=f"widget/edge/{name}/{paper.photo_id}/{before}/{label}")
-        for place, label, edge, high in zip(places, labels, begin, most, strict=True)
+        column.number_input(label, 0, high, edge, key=f"widget/edge/{name}/{paper.photo_id}/{before}/{label}")
+        for column, label, edge, high in zip(st.columns(4), labels, begin, most, strict=True)
     )
     now = left, top, right, bottom
     if now == begin or not lies_on(now, paper.width, paper.height, paper.least):
