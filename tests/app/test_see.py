@@ -69,6 +69,9 @@ def test_a_part_of_the_photo_is_looked_at_as_if_it_were_the_photo():
     key = (f"{sha256(data).hexdigest()} (100, 50, 300, 250)", f"{model.card.key} cpu")
     shown = looking.kept_map(*key, "grad-cam", 7, "layer4.1.relu", None).value
     torch.testing.assert_close(torch.tensor(shown.map), torch.tensor(expected.map))
+    assert not page.number_input, "the photo is drawn on only where the reader has asked for it"
+    page.session_state["widget/cut"] = True
+    page.run()
     edge = next(field for field in page.number_input if field.label == "Right edge")
     edge.set_value(310).run()
     assert page.query_params["part"] == "100,50,310,250"

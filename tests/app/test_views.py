@@ -147,8 +147,8 @@ def test_a_box_of_the_reader_is_held_against_that_of_the_map(network):
     seen, drawn, known = box_of(found.heat, fed, 0.5), Box(100, 50, 300, 250), examples()["cat"].box
     expected = [iou(box, truth) for truth in (drawn, known) for box in (seen, centred(fed))]
     np.testing.assert_allclose(page.dataframe[0].value["IoU"], [100 * share for share in expected])
-    assert [field.value for field in page.main.number_input] == [100, 50, 300, 250]
-    page.main.number_input[2].set_value(310).run()
+    assert [field.value for field in page.number_input] == [100, 50, 300, 250]
+    page.number_input[2].set_value(310).run()
     assert page.query_params["drawn"] == "100,50,310,250"
     assert page.dataframe[0].value["IoU"][0] == pytest.approx(100 * iou(seen, Box(100, 50, 310, 250)))
 
